@@ -1,0 +1,13 @@
+export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
+export { assertNever, BelayError, type BelayErrorCode, type BelayErrorOptions, isBelayError } from './errors.ts';
+export type { Json } from './json.ts';
+export { AGENT_ID_MAX_BYTES, type AgentKey, agentKey, isAgentId, isTenant, matchesPattern, parseAgentKey, TENANT_PATTERN } from './keys.ts';
+export { EVENT_MAX_BYTES, HEADER_LINES, HEADER_SCHEMA, MESSAGE_MAX_BYTES, TOPIC_SPECS, TOPICS, type Topic, type TopicSpec } from './topics.ts';
+export * as vocabulary from './event/vocabulary.ts';
+export type { DetectorMode, Effect, ErrorClass, EventKind, EventSource, HoldAction, HoldCause, HoldScope, OutcomeStatus, PolicyAction, PolicyVerdict, Response, RunState, Sensitivity, Severity, Suppression } from './event/vocabulary.ts';
+export { type Call, type DecisionEvent, decisionEventSchema, type Feature, featureSchema, type Outcome } from './event/decision-event.ts';
+export { type InputRecord, inputRecordSchema } from './event/input-record.ts';
+export { type Anomaly, anomalySchema } from './anomaly/anomaly.ts';
+export { ACK_STATES, type Ack, type AckState, ackSchema, type Heartbeat, heartbeatSchema, type Hold, holdSchema, type SignedState, signedStateSchema } from './control/hold.ts';
+export { type ControlEvent, controlEventSchema } from './control/control-event.ts';
+export { OPERATOR_ROLES, type OperatorRole, type TokenClaims, tokenClaimsSchema } from './control/token.ts';
