@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const source = { resolve: { conditions: ['belay-source'] }, ssr: { resolve: { conditions: ['belay-source'], externalConditions: ['belay-source'] } } };
+const source = {
+  resolve: { conditions: ['belay-source'] },
+  ssr: { resolve: { conditions: ['belay-source'], externalConditions: ['belay-source'] } },
+};
 
 const project = (name: string, include: string[], options: { timeoutMs: number; serial?: boolean }) => ({
   ...source,
@@ -20,7 +23,10 @@ export default defineConfig({
     projects: [
       project('unit', ['packages/*/src/**/*.test.ts', 'test/house/**/*.test.ts'], { timeoutMs: 20_000 }),
       project('contract', ['packages/*/src/**/*.contract-test.ts'], { timeoutMs: 60_000, serial: true }),
-      project('integration', ['packages/*/src/**/*.integration-test.ts', 'test/{integration,fault}/**/*.integration-test.ts'], { timeoutMs: 180_000, serial: true }),
+      project('integration', ['packages/*/src/**/*.integration-test.ts', 'test/{integration,fault}/**/*.integration-test.ts'], {
+        timeoutMs: 180_000,
+        serial: true,
+      }),
       project('e2e', ['test/e2e/**/*.e2e-test.ts'], { timeoutMs: 180_000, serial: true }),
     ],
   },
