@@ -5,11 +5,15 @@ import { agentKey, matchesPattern, parseAgentKey } from './keys.ts';
 describe('agent key', () => {
   it('is read back as what it was made from, whatever the id', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z0-9-]{1,63}$/), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), (tenant, agentId) => {
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: such ids are refused by contract
-        fc.pre(!/[\u0000-\u001f\u007f]/.test(agentId) && new TextEncoder().encode(agentId).length <= 256);
-        expect(parseAgentKey(agentKey(tenant, agentId))).toEqual({ tenant, agentId });
-      }),
+      fc.property(
+        fc.stringMatching(/^[a-z0-9-]{1,63}$/),
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+        (tenant, agentId) => {
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: such ids are refused by contract
+          fc.pre(!/[\u0000-\u001f\u007f]/.test(agentId) && new TextEncoder().encode(agentId).length <= 256);
+          expect(parseAgentKey(agentKey(tenant, agentId))).toEqual({ tenant, agentId });
+        },
+      ),
     );
   });
 

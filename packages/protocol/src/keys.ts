@@ -23,7 +23,11 @@ export function isAgentId(value: string): boolean {
 /** @throws BelayError `bad_request` when the tenant or the agent id is not well-formed. */
 export function agentKey(tenant: string, agentId: string): AgentKey {
   if (!isTenant(tenant)) throw new BelayError('bad_request', `Tenant ${JSON.stringify(tenant)} does not match ${TENANT_PATTERN}.`);
-  if (!isAgentId(agentId)) throw new BelayError('bad_request', `Agent id ${JSON.stringify(agentId.slice(0, 80))} must be 1–256 bytes of UTF-8 without control characters.`);
+  if (!isAgentId(agentId))
+    throw new BelayError(
+      'bad_request',
+      `Agent id ${JSON.stringify(agentId.slice(0, 80))} must be 1–256 bytes of UTF-8 without control characters.`,
+    );
   return `${tenant}/${encodeURIComponent(agentId)}` as AgentKey;
 }
 

@@ -22,7 +22,10 @@ export const anomalySchema = z.strictObject({
   /** One sentence an on-call person understands at 3 a.m. */
   explanation: z.string().max(2048),
   triggerDecisionId: z.string().max(64).optional(),
-  evidence: z.strictObject({ decisionIds: z.array(z.string().max(64)).max(64), facts: z.record(z.string().max(64), z.union([z.string().max(512), z.number()])) }),
+  evidence: z.strictObject({
+    decisionIds: z.array(z.string().max(64)).max(64),
+    facts: z.record(z.string().max(64), z.union([z.string().max(512), z.number()])),
+  }),
   /** End of the trigger decision, agent's clock. */
   triggerUs: z.number().int(),
   /** When the detector said so, platform's clock. */

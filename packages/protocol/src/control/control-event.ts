@@ -15,12 +15,38 @@ const base = {
 /** Value of `belay.control.v1`: what happened in control, written through the outbox in order per agent. */
 export const controlEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...base, type: z.literal('hold.placed'), epoch: z.number().int(), commandId: z.string().max(64), hold: holdSchema }),
-  z.strictObject({ ...base, type: z.literal('hold.released'), epoch: z.number().int(), commandId: z.string().max(64), holdId: z.string().max(64), reason: z.string().max(1024) }),
+  z.strictObject({
+    ...base,
+    type: z.literal('hold.released'),
+    epoch: z.number().int(),
+    commandId: z.string().max(64),
+    holdId: z.string().max(64),
+    reason: z.string().max(1024),
+  }),
   z.strictObject({ ...base, type: z.literal('ack'), ack: ackSchema }),
-  z.strictObject({ ...base, type: z.literal('command.unconfirmed'), commandId: z.string().max(64), runId: z.string().max(64), missing: z.enum(['applied', 'confirmed']), dueUs: z.number().int() }),
-  z.strictObject({ ...base, type: z.literal('run.state'), runId: z.string().max(64), from: z.string().max(16).optional(), to: z.string().max(16) }),
+  z.strictObject({
+    ...base,
+    type: z.literal('command.unconfirmed'),
+    commandId: z.string().max(64),
+    runId: z.string().max(64),
+    missing: z.enum(['applied', 'confirmed']),
+    dueUs: z.number().int(),
+  }),
+  z.strictObject({
+    ...base,
+    type: z.literal('run.state'),
+    runId: z.string().max(64),
+    from: z.string().max(16).optional(),
+    to: z.string().max(16),
+  }),
   z.strictObject({ ...base, type: z.literal('heartbeat'), heartbeat: heartbeatSchema }),
   z.strictObject({ ...base, type: z.literal('mode.changed'), detector: z.string().max(64), mode: z.string().max(16) }),
-  z.strictObject({ ...base, type: z.literal('breaker.opened'), heldAgents: z.number().int(), limit: z.number().int(), windowMs: z.number().int() }),
+  z.strictObject({
+    ...base,
+    type: z.literal('breaker.opened'),
+    heldAgents: z.number().int(),
+    limit: z.number().int(),
+    windowMs: z.number().int(),
+  }),
 ]);
 export type ControlEvent = z.infer<typeof controlEventSchema>;

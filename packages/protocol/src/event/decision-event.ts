@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { isAgentId, TENANT_PATTERN } from '../keys.ts';
-import { EFFECTS, ERROR_CLASSES, EVENT_KINDS, EVENT_SOURCES, OUTCOME_STATUSES, POLICY_ACTIONS, POLICY_VERDICTS, RUN_STATES, SENSITIVITIES } from './vocabulary.ts';
+import {
+  EFFECTS,
+  ERROR_CLASSES,
+  EVENT_KINDS,
+  EVENT_SOURCES,
+  OUTCOME_STATUSES,
+  POLICY_ACTIONS,
+  POLICY_VERDICTS,
+  RUN_STATES,
+  SENSITIVITIES,
+} from './vocabulary.ts';
 
 const text = (max: number) => z.string().max(max);
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
@@ -15,7 +25,10 @@ export const featureSchema = z.strictObject({
   role: text(128),
   kind: z.enum(['mail', 'url', 'path', 'number', 'date', 'boolean', 'id', 'account', 'phone', 'code', 'text', 'empty', 'list', 'object']),
   /** Keyed hash of a short value (≤ 64 characters), 16 hex digits; absent for long ones. */
-  hash: z.string().regex(/^[0-9a-f]{16}$/).optional(),
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
   /** Length of the value in UTF-16 units (items for a list). */
   length: count.optional(),
   flags: strings(8, 32).optional(),
@@ -32,7 +45,10 @@ export const callSchema = z.strictObject({
   attempt: count.optional(),
   retryOf: text(64).optional(),
   digest: text(96).optional(),
-  sketch: z.string().regex(/^[0-9a-f]{16}$/).optional(),
+  sketch: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
   destinations: strings(32, 512),
   features: z.array(featureSchema).max(16).optional(),
   argumentsPreview: text(4096).optional(),
@@ -58,7 +74,11 @@ export const decisionEventSchema = z.strictObject({
   v: z.literal(1),
   id: z.string().regex(/^[0-9a-f]{32}:[0-9a-f]{16}$/),
   tenant: z.string().regex(TENANT_PATTERN),
-  agent: z.strictObject({ id: z.string().refine(isAgentId, 'must be 1–256 bytes of UTF-8 without control characters'), name: text(256).optional(), version: text(64).optional() }),
+  agent: z.strictObject({
+    id: z.string().refine(isAgentId, 'must be 1–256 bytes of UTF-8 without control characters'),
+    name: text(256).optional(),
+    version: text(64).optional(),
+  }),
   environment: text(64).optional(),
   runId: text(64).optional(),
   seq: count.optional(),
@@ -75,14 +95,39 @@ export const decisionEventSchema = z.strictObject({
   intent: text(1024).optional(),
   reasoningSpanId: text(64).optional(),
   call: callSchema.optional(),
-  policy: z.strictObject({ verdict: z.enum(POLICY_VERDICTS), action: z.enum(POLICY_ACTIONS), ruleId: text(128).optional(), version: text(64).optional(), reason: text(512).optional() }).optional(),
-  approval: z.strictObject({ ticketId: text(64), status: text(32), waitMs: count.optional(), approvers: strings(16, 256).optional() }).optional(),
+  policy: z
+    .strictObject({
+      verdict: z.enum(POLICY_VERDICTS),
+      action: z.enum(POLICY_ACTIONS),
+      ruleId: text(128).optional(),
+      version: text(64).optional(),
+      reason: text(512).optional(),
+    })
+    .optional(),
+  approval: z
+    .strictObject({ ticketId: text(64), status: text(32), waitMs: count.optional(), approvers: strings(16, 256).optional() })
+    .optional(),
   outcome: outcomeSchema.optional(),
   divergence: z.strictObject({ score: unit, reasons: strings(16, 256) }).optional(),
-  usage: z.strictObject({ inputTokens: count.optional(), outputTokens: count.optional(), cacheReadTokens: count.optional(), cacheCreationTokens: count.optional(), reasoningTokens: count.optional() }).optional(),
+  usage: z
+    .strictObject({
+      inputTokens: count.optional(),
+      outputTokens: count.optional(),
+      cacheReadTokens: count.optional(),
+      cacheCreationTokens: count.optional(),
+      reasoningTokens: count.optional(),
+    })
+    .optional(),
   costNanoUsd: nanoUsd.optional(),
   estimatedCostNanoUsd: nanoUsd.optional(),
-  budget: z.strictObject({ id: text(128), remainingNanoUsd: nanoUsd.optional(), remainingTokens: z.number().int().optional(), remainingCalls: z.number().int().optional() }).optional(),
+  budget: z
+    .strictObject({
+      id: text(128),
+      remainingNanoUsd: nanoUsd.optional(),
+      remainingTokens: z.number().int().optional(),
+      remainingCalls: z.number().int().optional(),
+    })
+    .optional(),
   model: z.strictObject({ provider: text(128).optional(), request: text(256).optional(), response: text(256).optional() }).optional(),
   contextCondensed: z.boolean().optional(),
   control: z.strictObject({ state: z.enum(RUN_STATES).optional(), commandId: text(64).optional() }).optional(),

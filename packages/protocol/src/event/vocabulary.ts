@@ -50,3 +50,23 @@ export type Response = (typeof RESPONSES)[number];
 
 export const SUPPRESSIONS = ['learning', 'cooldown', 'stale', 'duplicate', 'accepted', 'breaker'] as const;
 export type Suppression = (typeof SUPPRESSIONS)[number];
+
+/** Every closed list of words of the contracts, under one name. */
+export const vocabulary = {
+  EFFECTS,
+  SENSITIVITIES,
+  POLICY_VERDICTS,
+  POLICY_ACTIONS,
+  OUTCOME_STATUSES,
+  ERROR_CLASSES,
+  EVENT_KINDS,
+  EVENT_SOURCES,
+  RUN_STATES,
+  HOLD_ACTIONS,
+  HOLD_SCOPES,
+  HOLD_CAUSES,
+  SEVERITIES,
+  DETECTOR_MODES,
+  RESPONSES,
+  SUPPRESSIONS,
+} as const;

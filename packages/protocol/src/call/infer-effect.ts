@@ -1,0 +1,20 @@
+import type { Effect } from '../event/vocabulary.ts';
+import { DESTRUCTIVE_VERBS, READ_VERBS, WRITE_VERBS } from './verbs.ts';
+import { wordsOf } from './words.ts';
+
+/**
+ * What a tool probably does to the world, from the verb in its name: for tools whose author declared nothing. The most harmful verb
+ * decides (`get_and_delete` is destructive), and a name without a known verb is a write: undeclared and unknown must not pass as harmless.
+ * MCP names (`server__tool`, `mcp__server__tool`, `server.tool`, `server/tool`) are judged by their last part.
+ */
+export function inferEffect(toolName: string): Effect {
+  const words = wordsOf(localName(toolName.slice(0, 256)));
+  if (words.some((word) => DESTRUCTIVE_VERBS.has(word))) return 'destructive';
+  if (words.some((word) => WRITE_VERBS.has(word))) return 'write';
+  return words.some((word) => READ_VERBS.has(word)) ? 'read' : 'write';
+}
+
+function localName(name: string): string {
+  const parts = name.split(/__|[./:]/).filter((part) => part !== '');
+  return parts.at(-1) ?? name;
+}
