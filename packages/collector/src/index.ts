@@ -1,1 +1,10 @@
-export {};
+export type { ContentCapture } from './mapping/content.ts';
+export type { RejectReason } from './mapping/map-span.ts';
+export {
+  createSpanMapper,
+  type MappedRequest,
+  type Rejection,
+  type RequestContext,
+  type SpanMapper,
+  type SpanMapperOptions,
+} from './mapping/span-mapper.ts';

@@ -1,0 +1,53 @@
+import { type Json, preview, redact, redactText } from '@belay/protocol';
+import { parseJson } from './read-value.ts';
+
+/** What is kept of arguments, results and model output: nothing; a preview with credentials taken out; a preview as it came. */
+export type ContentCapture = 'off' | 'redacted' | 'full';
+
+/** Arguments, a result or a model's output as a span carried them. */
+export interface Content {
+  /** The JSON value; the text itself when it is no JSON, or JSON nested deeper than {@link CONTENT_DEPTH_MAX}. */
+  readonly value: Json;
+  readonly text: string;
+}
+
+/** Levels of arrays and objects in arguments and results; recursive work below here would be an agent's to blow up. */
+export const CONTENT_DEPTH_MAX = 64;
+// Redaction reads this much more than the preview shows, so that a secret cut in half at the border is still one.
+const REDACTION_WINDOW = 8192;
+
+/** Undefined when the span carries none (an empty text is a content). */
+export function readContent(value: Json | undefined): Content | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') return { value, text: JSON.stringify(value) };
+  const parsed = looksLikeJson(value) ? parseJson(value) : undefined;
+  return { value: parsed === undefined || isDeeperThan(parsed, CONTENT_DEPTH_MAX) ? value : parsed, text: value };
+}
+
+/** The first character decides whether a parse is worth trying: `{ [ "`, a digit, a minus, or the words true, false, null. */
+const looksLikeJson = (text: string): boolean => /^\s*[[{"\d\-tfn]/.test(text);
+
+function isDeeperThan(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  for (const item of Object.values(value)) {
+    if (typeof item === 'object' && item !== null && isDeeperThan(item as Json, levels - 1)) return true;
+  }
+  return false;
+}
+
+/** What is stored of a content: at most `maxBytes` of UTF-8, redacted unless told otherwise; undefined when capture is off. */
+export function contentPreview(content: Content, capture: ContentCapture, maxBytes: number): string | undefined {
+  if (capture === 'off') return undefined;
+  if (capture === 'full') return preview(content.text, maxBytes);
+  return preview(redacted(content), maxBytes);
+}
+
+function redacted({ value, text }: Content): string {
+  const structured = typeof value === 'object' && value !== null && text.length <= REDACTION_WINDOW;
+  return structured ? JSON.stringify(redact(value)) : redactText(text.slice(0, REDACTION_WINDOW));
+}
+
+/** Free text (an intent, a summary) for the record: redacted unless capture is full. */
+export const textForRecord = (text: string, capture: ContentCapture): string =>
+  capture === 'full' ? text : redactText(text.slice(0, REDACTION_WINDOW));

@@ -1,0 +1,95 @@
+import {
+  type Call,
+  callDigest,
+  type Feature,
+  featuresOf,
+  inferEffect,
+  type Json,
+  normaliseDestinations,
+  sketchOf,
+  vocabulary,
+} from '@belay/protocol';
+import { SLOT } from '../otlp/attribute-slots.ts';
+import type { SlotValues } from '../otlp/raw-span.ts';
+import { type Content, contentPreview } from './content.ts';
+import type { MappingOptions } from './mapping-options.ts';
+import { readFeatures } from './read-features.ts';
+import { isObject, readBoolean, readCount, readNumber, readObject, readText, readTexts, readWord } from './read-value.ts';
+
+const DESTINATIONS_MAX = 32;
+const DESTINATION_LENGTH_MAX = 512;
+
+/** The call of a tool, a proposal or a hand-over: what the span says, and what follows from its arguments where the span is silent. */
+export function mapCall(name: string, values: SlotValues, args: Content | undefined, options: MappingOptions): Call {
+  const call: Call = {
+    name,
+    effect: readWord(values[SLOT.effect], vocabulary.EFFECTS) ?? inferEffect(name),
+    destinations: readTexts(values[SLOT.callDestinations], DESTINATIONS_MAX, DESTINATION_LENGTH_MAX) ?? destinationsOf(name, args),
+  };
+  addDigest(call, values, args);
+  addFeatures(call, values, args, options.hashKey);
+  if (args !== undefined) addArguments(call, args, options);
+  addFacts(call, values);
+  const callId = readText(values[SLOT.toolCallId], 256);
+  if (callId !== undefined) call.callId = callId;
+  return call;
+}
+
+function destinationsOf(name: string, args: Content | undefined): string[] {
+  if (args === undefined) return [];
+  const found = normaliseDestinations(name, args.value);
+  return found.length > DESTINATIONS_MAX ? found.slice(0, DESTINATIONS_MAX) : found;
+}
+
+function addDigest(call: Call, values: SlotValues, args: Content | undefined): void {
+  const given = readText(values[SLOT.callDigest], 96);
+  if (given !== undefined) call.digest = given;
+  else if (args !== undefined) call.digest = callDigest(call.name, args.value);
+}
+
+const SKETCH = /^[0-9a-f]{16}$/;
+
+function addFeatures(call: Call, values: SlotValues, args: Content | undefined, hashKey: Uint8Array): void {
+  const features: Feature[] | undefined = readFeatures(values[SLOT.callFeatures]) ?? (args && featuresOf(args.value, hashKey));
+  if (features !== undefined) call.features = features;
+  const given = readText(values[SLOT.callSketch], 17);
+  if (given !== undefined && SKETCH.test(given)) call.sketch = given;
+  else if (args !== undefined) call.sketch = sketchOf(args.value);
+}
+
+function addArguments(call: Call, args: Content, options: MappingOptions): void {
+  const shown = contentPreview(args, options.previews, options.previewMaxBytes);
+  if (shown !== undefined) call.argumentsPreview = shown;
+  call.argumentsBytes = Buffer.byteLength(args.text);
+}
+
+/** Facts that policy decides on, where the author gave them. */
+function addFacts(call: Call, values: SlotValues): void {
+  const tier = values[SLOT.tier];
+  if (tier === 1 || tier === 2 || tier === 3) call.tier = tier;
+  const reversible = readBoolean(values[SLOT.callReversible]);
+  if (reversible !== undefined) call.reversible = reversible;
+  const sensitivity = readWord(values[SLOT.callSensitivity], vocabulary.SENSITIVITIES);
+  if (sensitivity !== undefined) call.sensitivity = sensitivity;
+  const maxImpact = readMaxImpact(values[SLOT.callMaxImpact]);
+  if (maxImpact !== undefined) call.maxImpact = maxImpact;
+  const confidence = readNumber(values[SLOT.callConfidence], 0, 1);
+  if (confidence !== undefined) call.confidence = confidence;
+  const attempt = readCount(values[SLOT.callAttempt]);
+  if (attempt !== undefined) call.attempt = attempt;
+  const retryOf = readText(values[SLOT.callRetryOf], 64);
+  if (retryOf !== undefined) call.retryOf = retryOf;
+}
+
+function readMaxImpact(value: Json | undefined): Call['maxImpact'] {
+  const given = readObject(value);
+  if (!isObject(given)) return undefined;
+  const impact: NonNullable<Call['maxImpact']> = {};
+  const rows = readCount(given.rows);
+  if (rows !== undefined) impact.rows = rows;
+  const usd = readNumber(given.usd, 0, Number.MAX_VALUE);
+  if (usd !== undefined) impact.usd = usd;
+  const recipients = readCount(given.recipients);
+  if (recipients !== undefined) impact.recipients = recipients;
+  return impact;
+}
