@@ -1,1 +1,17 @@
-export type { Batch, Bus, CheckpointSource, CheckpointWriter, Consumer, ConsumerHandler, ConsumerOptions, LogMessage, OutgoingMessage, PartitionAssignment, Publisher, Snapshot } from './bus.ts';
+export type {
+  Batch,
+  Bus,
+  CheckpointSource,
+  CheckpointWriter,
+  Consumer,
+  ConsumerHandler,
+  ConsumerOptions,
+  LogMessage,
+  OutgoingMessage,
+  PartitionAssignment,
+  Publisher,
+  Snapshot,
+} from './bus.ts';
+export { createEmbeddedBus, type EmbeddedBus, type EmbeddedBusConfig } from './embedded/embedded-bus.ts';
+export { bytesOfLine, type Line, type LinesToPack, linesOf, packLines, positionOf } from './lines.ts';
+export { partitionForKey } from './partitioner.ts';
