@@ -1,1 +1,6 @@
-export {};
+export { type ChdbStoreOptions, createChdbStore } from './chdb-store.ts';
+export { type ClickHouseStoreOptions, createClickHouseStore } from './clickhouse-store.ts';
+export type { StoreQueries, WindowParams } from './queries.ts';
+export type { AnomalyRecord, DecisionRecord, FleetActivity, HistoryCounts, SequenceGap, SpendRecord, StopDelays } from './records.ts';
+export type { DetectorScore } from './rows/score-row.ts';
+export type { Store, StoreWriter } from './store.ts';

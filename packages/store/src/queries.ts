@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { AnomalyRecord, DecisionRecord, FleetActivity, HistoryCounts, SequenceGap, SpendRecord, StopDelays } from './records.ts';
+import { platformTime } from './rows/datetime64.ts';
+import { toStoreError } from './store-error.ts';
+
+/** A window of the platform's clock, integer µs, both ends included. */
+export interface WindowParams {
+  readonly tenant: string;
+  readonly sinceUs: number;
+  readonly untilUs: number;
+}
+
+interface AgentParams {
+  readonly tenant: string;
+  readonly agentId: string;
+}
+
+interface Limited {
+  /** Most rows returned. */
+  readonly limit: number;
+}
+
+/** Reads of history, each one `.sql` file in `queries/`. All reject with BelayError `unavailable` (retryable) when the engine is away. */
+export interface StoreQueries {
+  /** Newest first. */
+  recentDecisions(params: AgentParams & Limited): Promise<readonly DecisionRecord[]>;
+  /** `id` is `traceId:spanId`. */
+  decision(params: AgentParams & { readonly id: string }): Promise<DecisionRecord | undefined>;
+  /** In the order received, the sessions that `sessionId` is the root of included. */
+  sessionPath(params: { readonly tenant: string; readonly sessionId: string } & Limited): Promise<readonly DecisionRecord[]>;
+  /** Newest first; without `agentId`, of all agents. */
+  anomalies(params: WindowParams & Limited & { readonly agentId?: string }): Promise<readonly AnomalyRecord[]>;
+  /** Of holds that anomalies placed in the window. */
+  stopDelays(params: WindowParams): Promise<StopDelays>;
+  /** Dearest first. */
+  spendPerAgent(params: WindowParams & Limited): Promise<readonly SpendRecord[]>;
+  /** Busiest first. */
+  fleetActivity(params: WindowParams & Limited): Promise<readonly FleetActivity[]>;
+  historyCounts(params: { readonly tenant: string }): Promise<HistoryCounts>;
+  sequenceGaps(params: AgentParams): Promise<readonly SequenceGap[]>;
+}
+
+const QUERIES_URL = new URL('../src/queries/', import.meta.url);
+const NAMES = [
+  'anomalies',
+  'decision',
+  'fleet-activity',
+  'history-counts',
+  'recent-decisions',
+  'sequence-gaps',
+  'session-path',
+  'spend-per-agent',
+  'stop-delays',
+] as const;
+type Name = (typeof NAMES)[number];
+
+/** The named queries over a client of either engine. */
+export async function createQueries(client: ClickHouseClient): Promise<StoreQueries> {
+  const sql = new Map(
+    await Promise.all(NAMES.map(async (name) => [name, await readFile(new URL(`${name}.sql`, QUERIES_URL), 'utf8')] as const)),
+  );
+  const all = async <T>(name: Name, params: object): Promise<readonly T[]> => {
+    try {
+      const result = await client.query({ query: sql.get(name) ?? '', format: 'JSONEachRow', query_params: { ...params } });
+      return await result.json<T>();
+    } catch (error) {
+      throw toStoreError(error, `the query ${name}`);
+    }
+  };
+  const one = async <T>(name: Name, params: object): Promise<T> => {
+    const [row] = await all<T>(name, params);
+    if (row === undefined) throw toStoreError(new Error('no row came back'), `the query ${name}`);
+    return row;
+  };
+  return {
+    recentDecisions: (params) => all('recent-decisions', params),
+    decision: async ({ id, ...params }) => (await all<DecisionRecord>('decision', { ...params, ...splitId(id) }))[0],
+    sessionPath: (params) => all('session-path', params),
+    anomalies: (params) => all('anomalies', { agentId: '', ...params }),
+    stopDelays: (params) => one('stop-delays', params),
+    spendPerAgent: (params) => all('spend-per-agent', windowText(params)),
+    fleetActivity: (params) => all('fleet-activity', windowText(params)),
+    historyCounts: (params) => one('history-counts', params),
+    sequenceGaps: (params) => all('sequence-gaps', params),
+  };
+}
+
+const splitId = (id: string): { traceId: string; spanId: string } => {
+  const colon = id.indexOf(':');
+  return { traceId: id.slice(0, colon), spanId: id.slice(colon + 1) };
+};
+
+const windowText = <P extends WindowParams>({ sinceUs, untilUs, ...params }: P): object => ({
+  ...params,
+  since: platformTime(sinceUs),
+  until: platformTime(untilUs),
+});

@@ -1,0 +1,91 @@
+/** A decision as history shows it. Times integer µs, money integer nano-USD; '' and null mean absent. */
+export interface DecisionRecord {
+  readonly id: string;
+  readonly agentId: string;
+  readonly runId: string;
+  readonly seq: number | null;
+  readonly sessionId: string;
+  readonly rootSessionId: string;
+  readonly turn: number | null;
+  readonly kind: string;
+  readonly receivedUs: number;
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly tool: string;
+  readonly effect: string;
+  readonly destinations: readonly string[];
+  readonly intent: string;
+  readonly reasoningSpanId: string;
+  readonly parentSpanId: string;
+  readonly policyVerdict: string;
+  readonly policyAction: string;
+  readonly outcomeStatus: string;
+  readonly errorType: string;
+  readonly outcomeSummary: string;
+  readonly divergenceScore: number | null;
+  readonly costNanoUsd: number | null;
+}
+
+/** An anomaly as history shows it. Times integer µs; '' means absent. */
+export interface AnomalyRecord {
+  readonly id: string;
+  readonly agentId: string;
+  readonly runId: string;
+  readonly sessionId: string;
+  readonly detector: string;
+  readonly rule: string;
+  readonly severity: string;
+  readonly score: number;
+  readonly explanation: string;
+  readonly triggerDecisionId: string;
+  readonly triggerUs: number;
+  readonly detectedUs: number;
+  readonly mode: string;
+  readonly response: string;
+  readonly suppressed: string;
+  readonly groupId: string;
+}
+
+/** Delays of automatic stops, ms on control's clock; null when there was none. */
+export interface StopDelays {
+  readonly stops: number;
+  readonly confirmed: number;
+  readonly detectedToPlacedP50Ms: number | null;
+  readonly detectedToPlacedP99Ms: number | null;
+  readonly placedToAppliedP50Ms: number | null;
+  readonly placedToAppliedP99Ms: number | null;
+  readonly placedToConfirmedP50Ms: number | null;
+  readonly placedToConfirmedP99Ms: number | null;
+}
+
+export interface SpendRecord {
+  readonly agentId: string;
+  readonly costNanoUsd: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly decisions: number;
+}
+
+export interface FleetActivity {
+  readonly agentId: string;
+  readonly decisions: number;
+  readonly errors: number;
+  readonly blocked: number;
+  readonly lastReceivedUs: number;
+  readonly anomalies: number;
+}
+
+/** `decisionCopies` counts rows of the table, repeats included. */
+export interface HistoryCounts {
+  readonly decisions: number;
+  readonly decisionCopies: number;
+  readonly anomalies: number;
+  readonly controlEvents: number;
+}
+
+/** A run whose `seq` has holes: `missing` decisions up to `lastSeq` never arrived. */
+export interface SequenceGap {
+  readonly runId: string;
+  readonly lastSeq: number;
+  readonly missing: number;
+}
