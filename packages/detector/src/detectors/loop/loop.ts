@@ -1,0 +1,148 @@
+import { type DecisionEvent, type InputRecord, type Json, matchesPattern } from '@belay/protocol';
+import { fingerprint } from '../../stats/fingerprint.ts';
+import { type Detector, type DetectorType, defineDetector, type Finding } from '../detector.ts';
+import { type LoopConfig, loopConfigSchema } from './loop-config.ts';
+import { loopFinding } from './loop-finding.ts';
+import type { Match, Rule } from './rule.ts';
+import { ruleTable } from './rule-table.ts';
+import { beginTurn, createSessionTrack, type SessionTrack, trackAction, trackCondensation, trackMessage } from './session-track.ts';
+import { type Step, stepOf } from './step.ts';
+import { stateToTrack, trackToState } from './track-state.ts';
+
+interface Verdict {
+  readonly decisionId: string;
+  readonly rule: Rule;
+  readonly match: Match;
+  readonly track: SessionTrack;
+}
+
+const NOTHING: readonly Finding[] = [];
+const EMPTY_MESSAGE = 2;
+const RANK = { info: 0, warning: 1, critical: 2 } as const;
+
+/** Repetition without progress within a session, and the absolute cap on one repeated call (docs/detectors/loop.md). */
+class Loop implements Detector {
+  readonly #config: LoopConfig;
+  readonly #rules: Readonly<Record<Rule['on'], readonly Rule[]>>;
+  /** Least recently used first. */
+  #sessions = new Map<string, SessionTrack>();
+  #verdict: Verdict | undefined;
+
+  constructor(config: LoopConfig) {
+    this.#config = config;
+    const on = ruleTable.filter((rule) => !config.off.includes(rule.id));
+    this.#rules = { action: on.filter((r) => r.on === 'action'), message: on.filter((r) => r.on === 'message'), condensation: on.filter((r) => r.on === 'condensation') };
+  }
+
+  observe(event: DecisionEvent, atUs: number): void {
+    this.#verdict = undefined;
+    const session = event.sessionId ?? event.runId ?? '';
+    if (event.kind === 'session_end' || event.kind === 'run_end') this.#sessions.delete(session);
+    const kind = this.#kindOf(event);
+    if (kind === undefined) return;
+    const track = this.#trackOf(session);
+    if (event.turn !== undefined && event.turn > track.turn) beginTurn(track, event.turn);
+    if (!this.#count(track, event, { kind, atUs })) return;
+    this.#judge(track, event.id, kind);
+  }
+
+  score(event: DecisionEvent): readonly Finding[] {
+    const verdict = this.#verdict;
+    if (verdict === undefined || verdict.decisionId !== event.id) return NOTHING;
+    return [loopFinding(event, verdict)];
+  }
+
+  learn(): void {}
+
+  advance(): readonly Finding[] {
+    return NOTHING;
+  }
+
+  /** A lifted hold marks every pattern that said loop: should it go on, that is critical. */
+  absorb(record: InputRecord): void {
+    if (record.record !== 'hold' || record.change !== 'released') return;
+    for (const track of this.#sessions.values()) if (track.loopedAt >= 0) track.liftedAt = track.loopedAt;
+  }
+
+  learning(): { learned: number; needed: number } {
+    return { learned: 0, needed: 0 };
+  }
+
+  snapshot(): Json {
+    return [...this.#sessions].map(([id, track]) => [id, trackToState(track)]);
+  }
+
+  restore(state: Json): void {
+    const rows = Array.isArray(state) ? state : [];
+    this.#sessions = new Map(rows.map((row: Json) => (Array.isArray(row) ? [String(row[0]), stateToTrack(row[1])] : ['', stateToTrack(undefined)])));
+    this.#verdict = undefined;
+  }
+
+  #kindOf(event: DecisionEvent): Rule['on'] | undefined {
+    if (event.kind === 'tool' || event.kind === 'agent') return 'action';
+    if (event.kind !== 'model') return undefined;
+    const model = event.model?.request ?? event.model?.response;
+    const condenses = event.contextCondensed ?? (model !== undefined && this.#config.condenserModels.some((pattern) => matchesPattern(pattern, model)));
+    return condenses ? 'condensation' : 'message';
+  }
+
+  #trackOf(session: string): SessionTrack {
+    const track = this.#sessions.get(session) ?? createSessionTrack();
+    this.#sessions.delete(session);
+    this.#sessions.set(session, track);
+    if (this.#sessions.size > this.#config.sessionsPerAgent) {
+      const oldest = this.#sessions.keys().next().value;
+      if (oldest !== undefined) this.#sessions.delete(oldest);
+    }
+    return track;
+  }
+
+  #count(track: SessionTrack, event: DecisionEvent, { kind, atUs }: { kind: Rule['on']; atUs: number }): boolean {
+    if (kind === 'action') {
+      const step = stepOf(event, atUs, this.#config.pollTools);
+      if (step === undefined) return false;
+      trackAction(track, step, this.#config);
+      return true;
+    }
+    const step = messageStep(event, atUs);
+    if (kind === 'condensation') trackCondensation(track, step);
+    else trackMessage(track, step, messageKey(event));
+    return true;
+  }
+
+  /** The worst of the rules that hold; of equals, the first of the table. */
+  #judge(track: SessionTrack, decisionId: string, kind: Rule['on']): void {
+    let worst: { rule: Rule; match: Match } | undefined;
+    for (const rule of this.#rules[kind]) {
+      const match = rule.match(track, this.#config);
+      if (match !== undefined && (worst === undefined || RANK[match.severity] > RANK[worst.match.severity])) worst = { rule, match };
+    }
+    if (worst === undefined) return;
+    const { rule, match } = worst;
+    const goesOn = track.liftedAt >= match.since && match.severity === 'warning';
+    if (match.severity !== 'info') track.loopedAt = track.number;
+    this.#verdict = { decisionId, rule, match: goesOn ? { ...match, severity: 'critical' } : match, track };
+  }
+}
+
+const messageStep = (event: DecisionEvent, atUs: number): Step => ({
+  id: event.id, call: 0, tool: 0, toolName: '', result: 0, failed: false, transient: false, empty: false, wait: false, poll: false, error: 0,
+  startUs: event.startUs, endUs: event.startUs + event.durationUs, atUs,
+});
+
+/** What the model said; 0 = not known. */
+function messageKey({ outcome }: DecisionEvent): number {
+  if (outcome === undefined) return 0;
+  if (outcome.empty === true) return EMPTY_MESSAGE;
+  return outcome.resultDigest === undefined ? 0 : fingerprint(outcome.resultDigest);
+}
+
+/** `loop`, as the registry knows it. */
+export const loopDetector: DetectorType = defineDetector({
+  id: 'loop',
+  version: 1,
+  stability: 'stable',
+  probe: false,
+  configSchema: loopConfigSchema,
+  create: (config: LoopConfig) => new Loop(config),
+});

@@ -1,0 +1,29 @@
+import type { Severity } from '@belay/protocol';
+import type { LoopConfig } from './loop-config.ts';
+import type { SessionTrack } from './session-track.ts';
+
+/** A rule holds for the newest step of a session. */
+export interface Match {
+  readonly severity: Severity;
+  /** Steps that make up the pattern. */
+  readonly count: number;
+  /** Session step at which the pattern began. */
+  readonly since: number;
+  /** What repeats, for the sentence: "the same call with the same result". */
+  readonly what: string;
+  /** Fingerprint of what repeats; part of the cause. */
+  readonly key: number;
+}
+
+export interface Rule {
+  readonly id: string;
+  /** What the newest step must have been for the rule to be asked. */
+  readonly on: 'action' | 'message' | 'condensation';
+  match(track: SessionTrack, config: LoopConfig): Match | undefined;
+}
+
+/** Nudge and loop thresholds of a streak: info from `nudge`, warning from `loop`. */
+export function graded(count: number, thresholds: { nudge?: number; loop: number }): 'info' | 'warning' | undefined {
+  if (count >= thresholds.loop) return 'warning';
+  return thresholds.nudge !== undefined && count >= thresholds.nudge ? 'info' : undefined;
+}

@@ -1,0 +1,137 @@
+import type { LoopConfig } from './loop-config.ts';
+import type { Step } from './step.ts';
+import { StepRing } from './step-ring.ts';
+import { emptyStreak, endStreak, extendArrivals, extendStreak, type Streak } from './streak.ts';
+
+/** Decision ids kept as evidence. */
+export const EVIDENCE_IDS = 12;
+
+/** The streaks of a session, by the question each answers. */
+export interface Streaks {
+  /** L0: the same call, whatever came of it. */
+  raw: Streak;
+  /** L1, L1b: the same call with the same result. */
+  repeat: Streak;
+  /** L2: the same call, failing. */
+  failing: Streak;
+  /** L7: the same error. */
+  cascade: Streak;
+  /** L8: the same message. */
+  monologue: Streak;
+  /** L9: the same tool, failing. */
+  toolFailing: Streak;
+  /** L10: condensations. */
+  condensed: Streak;
+  wait: Streak;
+}
+
+/** What `loop` knows about one session. Bounded: a ring, eight streaks, a dozen ids. */
+export interface SessionTrack {
+  turn: number;
+  /** Steps seen; the unit in which rules say where their pattern began. */
+  number: number;
+  readonly ring: StepRing;
+  readonly streaks: Streaks;
+  cascadeTools: number[];
+  ids: string[];
+  toolName: string;
+  /** The newest step is not in the ring (a poll, a wait, the parallel twin of an earlier one): rules of the ring have nothing new to say. */
+  stale: boolean;
+  /** Step at which a rule last said loop, and the step at which a hold was lifted while it said so; -1 = never. */
+  loopedAt: number;
+  liftedAt: number;
+}
+
+export function createSessionTrack(): SessionTrack {
+  const streaks: Streaks = {
+    raw: emptyStreak(),
+    repeat: emptyStreak(),
+    failing: emptyStreak(),
+    cascade: emptyStreak(),
+    monologue: emptyStreak(),
+    toolFailing: emptyStreak(),
+    condensed: emptyStreak(),
+    wait: emptyStreak(),
+  };
+  return { turn: 0, number: 0, ring: new StepRing(), streaks, cascadeTools: [], ids: [], toolName: '', stale: true, loopedAt: -1, liftedAt: -1 };
+}
+
+/** A person spoke: every pattern starts afresh, the absolute cap apart. */
+export function beginTurn(track: SessionTrack, turn: number): void {
+  track.turn = turn;
+  track.ring.clear();
+  const { raw: _raw, ...others } = track.streaks;
+  for (const streak of Object.values(others)) endStreak(streak);
+  track.cascadeTools = [];
+  track.loopedAt = -1;
+  track.liftedAt = -1;
+}
+
+/** Counts a completed action. */
+export function trackAction(track: SessionTrack, step: Step, config: LoopConfig): void {
+  note(track, step);
+  track.toolName = step.toolName;
+  const { streaks } = track;
+  countRaw(track, step, config);
+  if (step.transient) return;
+  endStreak(streaks.monologue);
+  endStreak(streaks.condensed);
+  if (step.wait) {
+    extend(track, streaks.wait, step, { key: 1, second: 0 });
+    return;
+  }
+  endStreak(streaks.wait);
+  track.stale = step.poll || !track.ring.push(step);
+  countRepeat(track, step, config);
+  countFailures(track, step);
+}
+
+/** Counts a message of the model. `message` 0 = its text is not known. */
+export function trackMessage(track: SessionTrack, step: Step, message: number): void {
+  note(track, step);
+  if (message === 0) endStreak(track.streaks.monologue);
+  else extend(track, track.streaks.monologue, step, { key: message, second: 0 });
+}
+
+export function trackCondensation(track: SessionTrack, step: Step): void {
+  note(track, step);
+  extend(track, track.streaks.condensed, step, { key: 1, second: 0 });
+}
+
+function note(track: SessionTrack, step: Step): void {
+  track.number++;
+  track.stale = true;
+  track.ids.push(step.id);
+  if (track.ids.length > EVIDENCE_IDS) track.ids.shift();
+}
+
+function extend(track: SessionTrack, streak: Streak, step: Step, keys: { key: number; second: number; gapUs?: number }): void {
+  extendStreak(streak, { step, key: keys.key, second: keys.second, number: track.number, gapUs: keys.gapUs ?? Number.MAX_SAFE_INTEGER });
+}
+
+/** L0 counts arrivals, parallel ones too: no clock of the agent's can lower it but by claiming wide gaps, which the pipeline clamps. */
+function countRaw(track: SessionTrack, step: Step, config: LoopConfig): void {
+  if (step.call === 0 || step.poll) endStreak(track.streaks.raw);
+  else extendArrivals(track.streaks.raw, { key: step.call, number: track.number, atUs: step.atUs, gapUs: config.l0GapSeconds * 1e6 });
+}
+
+function countRepeat(track: SessionTrack, step: Step, config: LoopConfig): void {
+  const { repeat } = track.streaks;
+  if (step.call === 0 || step.result === 0 || step.failed || step.poll) endStreak(repeat);
+  else extend(track, repeat, step, { key: step.call, second: step.result, gapUs: config.pollGapSeconds * 1e6 });
+}
+
+function countFailures(track: SessionTrack, step: Step): void {
+  const { failing, cascade, toolFailing } = track.streaks;
+  if (step.failed && step.call !== 0) extend(track, failing, step, { key: step.call, second: 0 });
+  else endStreak(failing);
+  if (step.failed || step.empty) extend(track, toolFailing, step, { key: step.tool, second: 0 });
+  else endStreak(toolFailing);
+  if (!step.failed || cascade.key !== step.error) track.cascadeTools = [];
+  if (!step.failed) {
+    endStreak(cascade);
+    return;
+  }
+  extend(track, cascade, step, { key: step.error, second: 0 });
+  if (track.cascadeTools.length < 16 && !track.cascadeTools.includes(step.tool)) track.cascadeTools.push(step.tool);
+}

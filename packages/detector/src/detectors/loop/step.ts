@@ -1,0 +1,82 @@
+import { type DecisionEvent, matchesPattern } from '@belay/protocol';
+import { fingerprint } from '../../stats/fingerprint.ts';
+
+/** One completed action as the rules see it. Fingerprints; 0 = unknown. */
+export interface Step {
+  readonly id: string;
+  readonly call: number;
+  readonly tool: number;
+  readonly toolName: string;
+  readonly result: number;
+  readonly failed: boolean;
+  readonly transient: boolean;
+  /** The action found nothing where something was asked for. */
+  readonly empty: boolean;
+  /** Blank arguments and a blank result: waiting. */
+  readonly wait: boolean;
+  /** Declared a poll. */
+  readonly poll: boolean;
+  /** Normalised error, 0 when it did not fail. */
+  readonly error: number;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly atUs: number;
+}
+
+/** The action of a tool call or hand-over; undefined for what the rules do not count: our own veto, a cancelled call, no outcome. */
+export function stepOf(event: DecisionEvent, atUs: number, pollTools: readonly string[]): Step | undefined {
+  const { call, outcome } = event;
+  if (call === undefined || outcome === undefined || isVeto(event) || outcome.status === 'cancelled') return undefined;
+  const failed = outcome.status === 'error' || outcome.status === 'timeout';
+  const transient = failed && (outcome.errorClass === 'transient' || (outcome.errorClass === undefined && outcome.status === 'timeout'));
+  const empty = !failed && outcome.empty === true;
+  const error = failed ? errorOf(event) : 0;
+  return {
+    id: event.id,
+    call: call.digest === undefined ? 0 : fingerprint(call.digest),
+    tool: fingerprint(call.name),
+    toolName: call.name,
+    result: outcome.resultDigest === undefined ? error : fingerprint(outcome.resultDigest),
+    failed,
+    transient,
+    empty,
+    wait: !failed && isBlankResult(event) && hasBlankArguments(event),
+    poll: pollTools.some((pattern) => matchesPattern(pattern, call.name)),
+    error,
+    startUs: event.startUs,
+    endUs: event.startUs + event.durationUs,
+    atUs,
+  };
+}
+
+/** A call that we refused says nothing about the agent's progress. */
+const isVeto = (event: DecisionEvent): boolean => event.outcome?.status === 'blocked' || event.policy?.action === 'blocked' || event.policy?.action === 'held';
+
+function isBlankResult({ outcome }: DecisionEvent): boolean {
+  if (outcome === undefined) return false;
+  return outcome.empty === true || outcome.resultBytes === 0 || outcome.resultPreview?.trim() === '';
+}
+
+/** From features where there are any (they survive with capture off), else from the preview. */
+function hasBlankArguments({ call }: DecisionEvent): boolean {
+  if (call === undefined) return false;
+  if (call.features !== undefined) return call.features.every((feature) => feature.kind === 'empty');
+  return isBlankJson(call.argumentsPreview);
+}
+
+function isBlankJson(text: string | undefined): boolean {
+  if (text === undefined || text.length > 256) return false;
+  if (text.trim() === '') return true;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && Object.values(value).every((item) => item === null || (typeof item === 'string' && item.trim() === ''));
+  } catch {
+    return false;
+  }
+}
+
+/** Type and text of an error without what changes from one to the next: numbers, hex, quoted values. */
+function errorOf({ outcome }: DecisionEvent): number {
+  const text = outcome?.resultPreview?.slice(0, 200).replace(/0x[0-9a-f]+|\d+|'[^']*'|"[^"]*"/gi, '#') ?? '';
+  return fingerprint(`${outcome?.errorType ?? ''}|${outcome?.errorClass ?? ''}|${text}`);
+}

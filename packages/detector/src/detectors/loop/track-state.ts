@@ -1,0 +1,53 @@
+import { BelayError, type Json } from '@belay/protocol';
+import { createSessionTrack, type SessionTrack, type Streaks } from './session-track.ts';
+import { rowToStreak, streakToRow } from './streak.ts';
+
+/** A session's track as JSON, and back. */
+export function trackToState(track: SessionTrack): Json {
+  return {
+    turn: track.turn,
+    number: track.number,
+    ring: track.ring.snapshot(),
+    streaks: Object.fromEntries(Object.entries(track.streaks).map(([name, streak]) => [name, streakToRow(streak)])),
+    cascadeTools: track.cascadeTools,
+    ids: track.ids,
+    toolName: track.toolName,
+    loopedAt: track.loopedAt,
+    liftedAt: track.liftedAt,
+  };
+}
+
+/** @throws BelayError `corrupt` when the state has not the shape {@link trackToState} writes. */
+export function stateToTrack(state: unknown): SessionTrack {
+  const { turn, number, ring, streaks, cascadeTools, ids, toolName, loopedAt, liftedAt } = objectOf(state);
+  const track = createSessionTrack();
+  track.turn = numberOf(turn);
+  track.number = numberOf(number);
+  track.ring.restore(numbersOf(ring));
+  for (const [name, row] of Object.entries(objectOf(streaks))) if (name in track.streaks) track.streaks[name as keyof Streaks] = rowToStreak(numbersOf(row));
+  track.cascadeTools = numbersOf(cascadeTools);
+  track.ids = arrayOf(ids).map(String);
+  track.toolName = String(toolName);
+  track.loopedAt = numberOf(loopedAt);
+  track.liftedAt = numberOf(liftedAt);
+  return track;
+}
+
+const corrupt = (what: string): BelayError => new BelayError('corrupt', `A snapshot of the detector loop holds no ${what} where one belongs; its state starts afresh.`);
+
+function objectOf(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw corrupt('object');
+  return value as Record<string, unknown>;
+}
+
+function arrayOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw corrupt('list');
+  return value;
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value !== 'number') throw corrupt('number');
+  return value;
+}
+
+const numbersOf = (value: unknown): number[] => arrayOf(value).map(numberOf);

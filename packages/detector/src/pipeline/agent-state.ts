@@ -1,0 +1,88 @@
+import type { DetectorMode, Json } from '@belay/protocol';
+import type { DetectorConfig } from '../config.ts';
+import type { Detector, DetectorType } from '../detectors/detector.ts';
+import { detectorRegistry } from '../detectors/registry.ts';
+import { CoolDown } from '../respond/cool-down.ts';
+import { EventClock } from './event-clock.ts';
+import { SeenIds } from './seen-ids.ts';
+
+/** One detector at work on one agent. */
+export interface Watch {
+  readonly type: DetectorType;
+  readonly detector: Detector;
+}
+
+/** A mode that an operator set, and when: the later of agent and tenant wins. */
+export interface ModeOverride {
+  readonly mode: DetectorMode;
+  readonly atUs: number;
+}
+
+/** Everything the pipeline knows about one agent. */
+export interface AgentState {
+  readonly watches: readonly Watch[];
+  readonly seen: SeenIds;
+  readonly clock: EventClock;
+  readonly coolDown: CoolDown;
+  readonly modes: Map<string, ModeOverride>;
+}
+
+export function createAgentState(config: DetectorConfig): AgentState {
+  return {
+    watches: detectorRegistry.map((type) => ({ type, detector: type.create(config.detectors[type.id]) })),
+    seen: new SeenIds(config.seenIds),
+    clock: new EventClock(config.skewToleranceSeconds * 1e6),
+    coolDown: new CoolDown(config.coolDownSeconds * 1e6),
+    modes: new Map(),
+  };
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The agent's state as bytes for a checkpoint. */
+export function packAgentState(agent: AgentState): Uint8Array {
+  const { next, marks } = agent.seen.snapshot();
+  const state: Json = {
+    v: 1,
+    atUs: agent.clock.atUs,
+    next,
+    marks,
+    causes: agent.coolDown.snapshot(),
+    modes: [...agent.modes].map(([detector, { mode, atUs }]) => [detector, mode, atUs]),
+    detectors: agent.watches.map(({ type, detector }) => [type.id, type.version, detector.snapshot()]),
+  };
+  return encoder.encode(JSON.stringify(state));
+}
+
+interface PackedAgent {
+  readonly v: number;
+  readonly atUs: number;
+  readonly next: number;
+  readonly marks: string;
+  readonly causes: Json;
+  readonly modes: readonly [string, DetectorMode, number][];
+  readonly detectors: readonly [string, number, Json][];
+}
+
+/**
+ * The inverse of {@link packAgentState}. A detector whose version has changed since starts afresh.
+ * @returns `problem` when the bytes are no such state: the agent then starts afresh as a whole.
+ */
+export function unpackAgentState(bytes: Uint8Array, config: DetectorConfig): { readonly agent: AgentState; readonly problem?: string } {
+  const agent = createAgentState(config);
+  try {
+    const packed = JSON.parse(decoder.decode(bytes)) as PackedAgent;
+    agent.clock.restore(packed.atUs);
+    agent.seen.restore(packed);
+    agent.coolDown.restore(packed.causes);
+    for (const [detector, mode, atUs] of packed.modes) agent.modes.set(detector, { mode, atUs });
+    for (const [id, version, state] of packed.detectors) {
+      const watch = agent.watches.find(({ type }) => type.id === id && type.version === version);
+      watch?.detector.restore(state);
+    }
+    return { agent };
+  } catch (cause) {
+    return { agent: createAgentState(config), problem: cause instanceof Error ? cause.message : String(cause) };
+  }
+}

@@ -1,0 +1,27 @@
+import { type DecisionEvent, type DetectorMode, matchesPattern } from '@belay/protocol';
+import type { DetectorConfig } from '../config.ts';
+import type { ModeOverride } from './agent-state.ts';
+
+/** Operator's modes that may concern a finding: for its agent and for the whole tenant. */
+export interface ModeOverrides {
+  readonly agent: ReadonlyMap<string, ModeOverride>;
+  readonly tenant: ReadonlyMap<string, ModeOverride>;
+}
+
+/** The mode of a finding: the latest override of an operator, else the first rule of the configuration that matches, else shadow. */
+export function modeOf(event: DecisionEvent, what: { readonly detector: string; readonly rule: string }, { config, overrides }: { config: DetectorConfig; overrides: ModeOverrides }): DetectorMode {
+  const override = latest([overrides.agent, overrides.tenant].flatMap((modes) => [modes.get(what.detector), modes.get('*')]));
+  if (override !== undefined) return override.mode;
+  const matches = (pattern: string | undefined, value: string | undefined) => pattern === undefined || (value !== undefined && matchesPattern(pattern, value));
+  const rule = config.modes.find(
+    (one) =>
+      matches(one.detector, what.detector) && matches(one.rule, what.rule) && matches(one.tenant, event.tenant) &&
+      matches(one.agent, event.agent.id) && matches(one.agentName, event.agent.name) && matches(one.environment, event.environment),
+  );
+  return rule?.mode ?? 'shadow';
+}
+
+/** The newest; of equals the first, which is the most specific. */
+function latest(overrides: readonly (ModeOverride | undefined)[]): ModeOverride | undefined {
+  return overrides.reduce((best, one) => (one !== undefined && (best === undefined || one.atUs > best.atUs) ? one : best), undefined);
+}

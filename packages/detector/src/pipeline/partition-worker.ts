@@ -1,0 +1,140 @@
+import { type Batch, type Bus, type CheckpointSource, type CheckpointWriter, createPoisonLimit, type LogMessage, type OutgoingMessage, type PoisonLimit } from '@belay/bus';
+import { type Clock, isBelayError } from '@belay/protocol';
+import type { DetectorConfig } from '../config.ts';
+import type { DetectorMetrics } from '../metrics.ts';
+import { Pipeline } from './pipeline.ts';
+import { processMessage } from './process-message.ts';
+
+/** What a worker needs from outside. */
+export interface WorkerDeps {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly metrics: DetectorMetrics;
+}
+
+/** Least time between two checkpoints that records alone call for. */
+const CHECKPOINT_GAP_US = 1_000_000;
+
+/**
+ * One partition at work. Order of things: judge a message, publish what it led to, then let a checkpoint contain it. So a crash replays from the
+ * last checkpoint and publishes the same anomalies again under the same ids, and no position is ever ahead of the state behind it.
+ */
+export class PartitionWorker {
+  readonly pipeline: Pipeline;
+  readonly restoredUs: number;
+  readonly #config: DetectorConfig;
+  readonly #deps: WorkerDeps;
+  readonly #writer: CheckpointWriter;
+  readonly #poison: PoisonLimit;
+  /** First offset that the pipeline has not seen. */
+  #nextOffset: bigint | undefined;
+  /** Of judged messages, not yet published: a failed publish must not be judged again. */
+  #pending: OutgoingMessage[] = [];
+  #records = 0;
+  #checkpointedUs: number;
+  #isFenced = false;
+  /** Checkpoints and batches of a partition never overlap. */
+  #turn: Promise<void> = Promise.resolve();
+
+  private constructor(config: DetectorConfig, deps: WorkerDeps, opened: { writer: CheckpointWriter; pipeline: Pipeline; nextOffset: bigint | undefined; restoredUs: number }) {
+    this.#config = config;
+    this.#deps = deps;
+    this.#writer = opened.writer;
+    this.pipeline = opened.pipeline;
+    this.#nextOffset = opened.nextOffset;
+    this.restoredUs = opened.restoredUs;
+    this.#checkpointedUs = deps.clock.monotonicUs();
+    this.#poison = createPoisonLimit({ maxShare: config.poisonShare, windowLines: config.poisonLines });
+  }
+
+  /** Fences whoever had the partition before, then restores what they stored last. */
+  static async open(source: CheckpointSource, config: DetectorConfig, deps: WorkerDeps): Promise<PartitionWorker> {
+    const startUs = deps.clock.monotonicUs();
+    const writer = await deps.bus.openCheckpoints(source);
+    const { snapshots, nextOffset } = await deps.bus.readCheckpoints(source);
+    const pipeline = new Pipeline(config);
+    pipeline.restore(snapshots);
+    const restoredUs = deps.clock.monotonicUs() - startUs;
+    deps.metrics.restored(restoredUs / 1e6);
+    return new PartitionWorker(config, deps, { writer, pipeline, nextOffset, restoredUs });
+  }
+
+  get nextOffset(): bigint | undefined {
+    return this.#nextOffset;
+  }
+
+  /** @throws BelayError retryable when anomalies cannot be published (the batch comes again); `corrupt` when poison is over its limit. */
+  process(batch: Batch): Promise<void> {
+    return this.#inTurn(() => this.#process(batch));
+  }
+
+  /** A checkpoint when one is due by time. */
+  tick(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#records > 0 && this.#sinceCheckpointUs() >= this.#config.checkpointSeconds * 1e6) await this.#checkpoint();
+    });
+  }
+
+  /** Stores the state and hands the partition over. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#isFenced && this.#pending.length === 0 && this.#records > 0) await this.#checkpoint();
+      await this.#writer.close();
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #process(batch: Batch): Promise<void> {
+    if (this.#isFenced) return;
+    await this.#publishPending();
+    for (const message of batch.messages) {
+      if (this.#nextOffset !== undefined && message.offset < this.#nextOffset) continue;
+      this.#judge(message);
+      if (this.#pending.length > 0) await this.#publishPending();
+    }
+    const due = this.#records >= this.#config.checkpointRecords && this.#sinceCheckpointUs() >= CHECKPOINT_GAP_US;
+    if (due || this.#sinceCheckpointUs() >= this.#config.checkpointSeconds * 1e6) await this.#checkpoint();
+  }
+
+  #judge(message: LogMessage): void {
+    const { anomalies, outgoing, lines, malformed } = processMessage(message, this.pipeline, this.#deps.clock.nowUs());
+    this.#nextOffset = message.offset + 1n;
+    this.#pending.push(...outgoing);
+    this.#records += Math.max(1, lines);
+    this.#deps.metrics.processed({ anomalies, lines, malformed });
+    this.#poison.record(lines - malformed, malformed);
+  }
+
+  async #publishPending(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    await this.#deps.bus.publisher.publish(this.#pending);
+    this.#pending = [];
+  }
+
+  async #checkpoint(): Promise<void> {
+    if (this.#nextOffset === undefined || this.#isFenced) return;
+    const startUs = this.#deps.clock.monotonicUs();
+    const changes = this.pipeline.changes();
+    try {
+      await this.#writer.checkpoint(changes, this.#nextOffset);
+    } catch (error) {
+      if (!isBelayError(error) || error.code !== 'fenced') throw error;
+      this.#isFenced = true;
+      this.#deps.metrics.fenced();
+      return;
+    }
+    this.pipeline.settle();
+    this.#records = 0;
+    this.#checkpointedUs = this.#deps.clock.monotonicUs();
+    this.#deps.metrics.checkpointed((this.#checkpointedUs - startUs) / 1e6, changes.length);
+  }
+
+  #sinceCheckpointUs(): number {
+    return this.#deps.clock.monotonicUs() - this.#checkpointedUs;
+  }
+}

@@ -1,0 +1,176 @@
+import { type Anomaly, agentKey, type DecisionEvent, type InputRecord, parseAgentKey } from '@belay/protocol';
+import type { DetectorConfig } from '../config.ts';
+import type { Finding } from '../detectors/detector.ts';
+import { BlastRadius } from '../respond/blast-radius.ts';
+import { isStronger } from '../respond/cool-down.ts';
+import { respond } from '../respond/respond.ts';
+import { type AgentState, createAgentState, packAgentState, unpackAgentState, type Watch } from './agent-state.ts';
+import { countNothing, type PipelineCounts } from './counts.ts';
+import { findingId, findingToAnomaly } from './finding-to-anomaly.ts';
+import { KeyedState } from './keyed-state.ts';
+import { modeOf } from './mode-of.ts';
+import { isAcceptedFinding, mayKillFinding } from './finding-rules.ts';
+import { packTenants, type Tenant, unpackTenants } from './tenants.ts';
+
+/** Snapshot key of what concerns the whole partition; agent keys always hold a slash. */
+const PARTITION_KEY = '#partition';
+const NOTHING: readonly Anomaly[] = [];
+
+/**
+ * From records to anomalies, for the agents of one partition. Pure but for the time it is given: the same records in the same order give the
+ * same anomalies, `detectedUs` and what depends on it (staleness) apart. Not safe for use by two at once.
+ */
+export class Pipeline {
+  readonly #config: DetectorConfig;
+  readonly #agents: KeyedState<AgentState>;
+  #tenants = new Map<string, Tenant>();
+  readonly counts: PipelineCounts = countNothing();
+  #tenantsChanged = false;
+
+  constructor(config: DetectorConfig) {
+    this.#config = config;
+    this.#agents = new KeyedState(
+      {
+        create: (key) => {
+          this.#tenantOf(parseAgentKey(key)?.tenant ?? '').agents++;
+          this.#tenantsChanged = true;
+          return createAgentState(config);
+        },
+        pack: packAgentState,
+        unpack: (_key, bytes) => this.#unpack(bytes),
+      },
+      { hot: config.hotAgents, packed: config.packedAgents },
+    );
+  }
+
+  get agents(): { readonly hot: number; readonly packed: number } {
+    return { hot: this.#agents.hotSize, packed: this.#agents.packedSize };
+  }
+
+  /** One line of the log. `nowUs` is the platform's clock. */
+  push(record: DecisionEvent | InputRecord, nowUs: number): readonly Anomaly[] {
+    if (!('record' in record)) return this.#judge(record, nowUs);
+    this.#absorb(record);
+    return NOTHING;
+  }
+
+  /** Learning state and detectors of one live agent; undefined when it is not live here. */
+  learningOf(key: string): readonly { detector: string; learned: number; needed: number }[] | undefined {
+    return this.#agents.peek(key)?.watches.map(({ type, detector }) => ({ detector: type.id, ...detector.learning() }));
+  }
+
+  hotKeys(): IterableIterator<string> {
+    return this.#agents.hotKeys();
+  }
+
+  /** Packed state of what changed since {@link settle}. */
+  changes(): { key: string; value: Uint8Array | undefined }[] {
+    const changes = this.#agents.changes();
+    if (this.#tenantsChanged) changes.push({ key: PARTITION_KEY, value: packTenants(this.#tenants) });
+    return changes;
+  }
+
+  settle(): void {
+    this.#agents.settle();
+    this.#tenantsChanged = false;
+  }
+
+  /** Takes the state of a checkpoint; agents are unpacked when they are next seen. */
+  restore(snapshots: ReadonlyMap<string, Uint8Array>): void {
+    for (const [key, bytes] of snapshots) {
+      if (key === PARTITION_KEY) this.#tenants = unpackTenants(bytes, this.#config);
+      else this.#agents.load(key, bytes);
+    }
+  }
+
+  #judge(event: DecisionEvent, nowUs: number): readonly Anomaly[] {
+    this.counts.decisions++;
+    const agent = this.#agents.use(agentKey(event.tenant, event.agent.id));
+    if (!agent.seen.add(event.id)) {
+      this.counts.duplicates++;
+      return NOTHING;
+    }
+    const { atUs, isSkewed } = agent.clock.advance(event.startUs + event.durationUs, event.receivedUs);
+    if (isSkewed) this.counts.skewed++;
+    let anomalies: Anomaly[] | undefined;
+    let isFlagged = false;
+    for (const watch of agent.watches) {
+      const early = watch.detector.advance(atUs);
+      watch.detector.observe(event, atUs);
+      for (const finding of [early, watch.detector.score(event, atUs)].flat()) {
+        if (finding.severity !== 'info') isFlagged = true;
+        const anomaly = this.#answer(event, { agent, watch, finding, atUs, nowUs });
+        if (anomaly !== undefined) (anomalies ??= []).push(anomaly);
+      }
+    }
+    if (!isFlagged) for (const { detector } of agent.watches) detector.learn(event, atUs);
+    return anomalies ?? NOTHING;
+  }
+
+  #answer(event: DecisionEvent, { agent, watch: { type }, finding, atUs, nowUs }: { agent: AgentState; watch: Watch; finding: Finding; atUs: number; nowUs: number }): Anomaly | undefined {
+    this.counts.findings++;
+    const id = findingId(event, type, finding);
+    const causeKey = `${type.id}|${finding.cause}`;
+    const admission = agent.coolDown.admit(causeKey, { id, severity: finding.severity, atUs });
+    if (!admission.publish) {
+      this.counts.repeats++;
+      return undefined;
+    }
+    const tenant = this.#tenantOf(event.tenant);
+    const mode = type.probe ? 'enforce' : modeOf(event, { detector: type.id, rule: finding.rule }, { config: this.#config, overrides: { agent: agent.modes, tenant: tenant.modes } });
+    const facts = {
+      nowUs,
+      receivedUs: event.receivedUs,
+      staleAfterUs: this.#config.staleAfterSeconds * 1e6,
+      isCooling: false,
+      isAccepted: isAcceptedFinding(event, { type, finding, config: this.#config }),
+      isLearning: false,
+      mayKill: mayKillFinding(finding, type, this.#config),
+      isProbe: type.probe,
+      isBreakerOpen: tenant.blastRadius.isOpenFor(event.agent.id, tenant.agents, event.receivedUs),
+    };
+    const full = respond(finding, mode, facts);
+    const responded = admission.isRepeat && !isStronger(full.response, admission.answered) ? respond(finding, mode, { ...facts, isCooling: true }) : full;
+    agent.coolDown.answered(causeKey, responded.response);
+    if (!type.probe && (responded.response === 'pause' || responded.response === 'kill')) {
+      tenant.blastRadius.hold(event.agent.id, event.receivedUs);
+      this.#tenantsChanged = true;
+    }
+    const group = admission.groupId === undefined ? {} : { groupId: admission.groupId };
+    return findingToAnomaly(event, { type, finding, id, judgement: { ...responded, mode, detectedUs: nowUs, ...group } });
+  }
+
+  #absorb(record: InputRecord): void {
+    this.counts.records++;
+    switch (record.record) {
+      case 'time':
+        for (const [, agent] of this.#agents.hotEntries()) for (const { detector } of agent.watches) detector.advance(record.atUs);
+        return;
+      case 'mode':
+        if (record.agentId === undefined) this.#tenantOf(record.tenant).modes.set(record.detector, { mode: record.mode, atUs: record.atUs });
+        else this.#agents.use(agentKey(record.tenant, record.agentId)).modes.set(record.detector, { mode: record.mode, atUs: record.atUs });
+        this.#tenantsChanged = true;
+        return;
+      case 'hold': {
+        const agent = this.#agents.use(agentKey(record.tenant, record.agentId));
+        if (record.change === 'released') agent.coolDown.rearm();
+        for (const { detector } of agent.watches) detector.absorb(record);
+      }
+    }
+  }
+
+  #tenantOf(name: string): Tenant {
+    let tenant = this.#tenants.get(name);
+    if (tenant === undefined) {
+      tenant = { agents: 0, modes: new Map(), blastRadius: new BlastRadius(this.#config.breakerWindowSeconds * 1e6) };
+      this.#tenants.set(name, tenant);
+    }
+    return tenant;
+  }
+
+  #unpack(bytes: Uint8Array): AgentState {
+    const { agent, problem } = unpackAgentState(bytes, this.#config);
+    if (problem !== undefined) this.counts.corrupt++;
+    return agent;
+  }
+}

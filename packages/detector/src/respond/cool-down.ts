@@ -1,0 +1,90 @@
+import type { Json, Response, Severity } from '@belay/protocol';
+
+/** Causes remembered per agent; beyond it the least recently seen is forgotten. */
+const CAUSES_MAX = 64;
+const RANK: Record<Severity, number> = { info: 0, warning: 1, critical: 2 };
+const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
+const STRENGTH: Record<Response, number> = { none: 0, notify: 1, pause: 2, kill: 3 };
+
+interface Cause {
+  firstId: string;
+  /** Event time of the last finding that was not a silent repeat. */
+  toldUs: number;
+  severity: Severity;
+  repeats: number;
+  /** The strongest answer given so far. Differs between deliveries (staleness), so it may change a response, never what is published. */
+  answered: Response;
+}
+
+export interface Admission {
+  /** False: a repeat that is only counted. */
+  readonly publish: boolean;
+  /** A recorded repeat within the cool-down. */
+  readonly isRepeat: boolean;
+  readonly groupId?: string;
+  readonly answered: Response;
+}
+
+/**
+ * Groups repeats of a cause under its first anomaly. Told in full: the first, a worse severity, and the first after the cool-down.
+ * Between, only repeats number 1, 2, 4, 8 … are recorded: a story of n repeats costs log n records, and which ones does not depend on any wall clock.
+ */
+export class CoolDown {
+  readonly #coolDownUs: number;
+  #causes = new Map<string, Cause>();
+
+  constructor(coolDownUs: number) {
+    this.#coolDownUs = coolDownUs;
+  }
+
+  admit(key: string, { id, severity, atUs }: { id: string; severity: Severity; atUs: number }): Admission {
+    const cause = this.#causes.get(key);
+    this.#causes.delete(key);
+    if (cause === undefined) return this.#begin(key, { id, severity, atUs });
+    this.#causes.set(key, cause);
+    const isWorse = RANK[severity] > RANK[cause.severity];
+    if (isWorse || atUs - cause.toldUs >= this.#coolDownUs) {
+      Object.assign(cause, { toldUs: atUs, severity, repeats: 0 });
+      if (isWorse) cause.answered = 'none';
+      return { publish: true, isRepeat: false, groupId: cause.firstId, answered: cause.answered };
+    }
+    cause.repeats++;
+    return { publish: (cause.repeats & (cause.repeats - 1)) === 0, isRepeat: true, groupId: cause.firstId, answered: cause.answered };
+  }
+
+  #begin(key: string, { id, severity, atUs }: { id: string; severity: Severity; atUs: number }): Admission {
+    this.#causes.set(key, { firstId: id, toldUs: atUs, severity, repeats: 0, answered: 'none' });
+    const oldest = this.#causes.keys().next().value;
+    if (this.#causes.size > CAUSES_MAX && oldest !== undefined) this.#causes.delete(oldest);
+    return { publish: true, isRepeat: false, answered: 'none' };
+  }
+
+  /** Remembers the answer a published anomaly got. */
+  answered(key: string, response: Response): void {
+    const cause = this.#causes.get(key);
+    if (cause !== undefined && STRENGTH[response] > STRENGTH[cause.answered]) cause.answered = response;
+  }
+
+  /** A hold was lifted: every cause may be answered again at once. */
+  rearm(): void {
+    for (const cause of this.#causes.values()) Object.assign(cause, { toldUs: Number.MIN_SAFE_INTEGER, answered: 'none' });
+  }
+
+  snapshot(): Json {
+    return [...this.#causes].map(([key, c]) => [key, c.firstId, c.toldUs, RANK[c.severity], c.repeats, STRENGTH[c.answered]]);
+  }
+
+  restore(state: Json): void {
+    this.#causes = new Map();
+    if (!Array.isArray(state)) return;
+    for (const row of state) {
+      if (!Array.isArray(row)) continue;
+      const [key, firstId, toldUs, severity, repeats, answered] = row;
+      const response = (['none', 'notify', 'pause', 'kill'] as const)[Number(answered)] ?? 'none';
+      this.#causes.set(String(key), { firstId: String(firstId), toldUs: Number(toldUs), severity: SEVERITIES[Number(severity)] ?? 'info', repeats: Number(repeats), answered: response });
+    }
+  }
+}
+
+/** True when answering now would be stronger than what the cause has got: a stale or breaker-bound first answer is made good. */
+export const isStronger = (response: Response, answered: Response): boolean => STRENGTH[response] > STRENGTH[answered];

@@ -1,0 +1,103 @@
+import type { Bus, CheckpointSource } from '@belay/bus';
+import { BelayError, type Clock, TOPICS } from '@belay/protocol';
+import type { Logger } from 'pino';
+import type { DetectorConfig } from './config.ts';
+import { detectorRegistry } from './detectors/registry.ts';
+import { createDetectorMetrics } from './metrics.ts';
+import { PartitionWorker } from './pipeline/partition-worker.ts';
+
+/** Agents listed in {@link DetectorStatus}; more are counted only. */
+const STATUS_AGENTS_MAX = 1_000;
+const TICK_MS = 1_000;
+
+/** What the service knows about itself. */
+export interface DetectorStatus {
+  readonly detectors: readonly { readonly id: string; readonly version: number; readonly stability: string }[];
+  readonly partitions: readonly { readonly partition: number; readonly nextOffset?: string; readonly agents: number; readonly restoreMs: number }[];
+  /** Live agents and how far each detector has learnt them; `needed` 0 = it needs no warm-up. */
+  readonly agents: readonly { readonly key: string; readonly learning: readonly { readonly detector: string; readonly learned: number; readonly needed: number }[] }[];
+}
+
+export interface DetectorDeps {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface DetectorService {
+  /** Settles when the service has ended: resolves after `stop`, rejects with what stopped it. */
+  readonly stopped: Promise<void>;
+  /** Finishes the batch in hand, stores the state, leaves the group. Idempotent. */
+  stop(): Promise<void>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+  status(): DetectorStatus;
+}
+
+/**
+ * Starts the detectors: decisions in, anomalies out at once under deterministic ids, state in checkpoints (docs/adr/006-detector-state-and-restarts.md).
+ * @throws BelayError `unavailable` when the log cannot be reached.
+ */
+export async function createDetector(config: DetectorConfig, { bus, clock, logger }: DetectorDeps): Promise<DetectorService> {
+  const metrics = createDetectorMetrics();
+  const workers = new Map<number, PartitionWorker>();
+  const sourceOf = (partition: number): CheckpointSource => ({ group: config.group, topic: TOPICS.decisions, partition });
+  const consumer = await bus.consume({
+    group: config.group,
+    topics: [TOPICS.decisions],
+    startFrom: 'earliest',
+    commit: 'manual',
+    handler: {
+      onAssigned: async ({ partition }) => {
+        const worker = await PartitionWorker.open(sourceOf(partition), config, { bus, clock, metrics });
+        workers.set(partition, worker);
+        logger.info({ partition, restoreMs: worker.restoredUs / 1000, agents: worker.pipeline.agents.packed }, 'detector took over a partition');
+        return worker.nextOffset === undefined ? undefined : { startAt: worker.nextOffset };
+      },
+      onRevoked: async ({ partition }) => {
+        const worker = workers.get(partition);
+        workers.delete(partition);
+        await worker?.close();
+      },
+      onBatch: async (batch) => {
+        const worker = workers.get(batch.partition);
+        if (worker === undefined) throw new BelayError('internal', `A batch of partition ${batch.partition} came before its assignment.`);
+        await worker.process(batch);
+      },
+    },
+  });
+  const timer = setInterval(() => {
+    for (const [partition, worker] of workers) worker.tick().catch((error: unknown) => logger.warn({ err: error, partition }, 'a checkpoint failed; it is tried again'));
+  }, TICK_MS);
+  timer.unref();
+  consumer.stopped.catch((error: unknown) => logger.error({ err: error }, 'the detector stopped; nothing is judged until it is started again'));
+  return {
+    stopped: consumer.stopped,
+    stop: async () => {
+      clearInterval(timer);
+      await consumer.stop();
+    },
+    metrics: () => metrics.text(),
+    status: () => statusOf(workers),
+  };
+}
+
+function statusOf(workers: ReadonlyMap<number, PartitionWorker>): DetectorStatus {
+  const agents: { key: string; learning: readonly { detector: string; learned: number; needed: number }[] }[] = [];
+  for (const { pipeline } of workers.values()) {
+    for (const key of pipeline.hotKeys()) {
+      const learning = agents.length < STATUS_AGENTS_MAX ? pipeline.learningOf(key) : undefined;
+      if (learning !== undefined) agents.push({ key, learning });
+    }
+  }
+  return {
+    detectors: detectorRegistry.map(({ id, version, stability }) => ({ id, version, stability })),
+    partitions: [...workers].map(([partition, { pipeline, nextOffset, restoredUs }]) => ({
+      partition,
+      agents: pipeline.agents.hot + pipeline.agents.packed,
+      restoreMs: restoredUs / 1000,
+      ...(nextOffset === undefined ? {} : { nextOffset: String(nextOffset) }),
+    })),
+    agents,
+  };
+}
