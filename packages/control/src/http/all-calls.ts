@@ -1,0 +1,9 @@
+import { agentCalls } from './agent-calls.ts';
+import type { Call } from './call.ts';
+import { changeCalls } from './change-calls.ts';
+import { hookCalls } from './hook-calls.ts';
+import { listCalls } from './list-calls.ts';
+import { publicCalls } from './public-calls.ts';
+
+/** The whole HTTP interface: what the server registers and the OpenAPI document describes. */
+export const allCalls = (): readonly Call[] => [...agentCalls, ...listCalls, ...changeCalls, ...hookCalls, ...publicCalls];

@@ -1,0 +1,53 @@
+import { isBelayError } from '@belay/protocol';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Services } from '../services.ts';
+import { allCalls } from './all-calls.ts';
+import { type Problem, problem, problemOf } from './problem.ts';
+import { registerCalls } from './register-calls.ts';
+
+const URL_MAX = 1_024;
+
+/** The HTTP server with every call registered; not listening yet. */
+export function createHttpServer(services: Services): FastifyInstance {
+  const server = fastify({
+    bodyLimit: services.settings.bodyLimitBytes,
+    routerOptions: { maxParamLength: URL_MAX },
+    forceCloseConnections: true,
+    requestTimeout: 0,
+    connectionTimeout: 0,
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  server.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    services.metrics.requests.inc({
+      route: request.routeOptions.url ?? 'unknown',
+      method: request.method,
+      status: String(reply.statusCode),
+    });
+    services.metrics.requestSeconds.observe({ route: request.routeOptions.url ?? 'unknown' }, reply.elapsedTime / 1000);
+  });
+  server.setNotFoundHandler((_request, reply) =>
+    refuse(reply, problem('not_found', 'There is no such call. /openapi.json lists those there are.'), undefined),
+  );
+  server.setErrorHandler((error, request, reply) => {
+    const answer = problemOf(error);
+    if (answer.problem.status >= 500) {
+      const cause = isBelayError(error) ? error.cause : undefined;
+      services.logger.error(
+        { route: request.routeOptions.url, error: String(error), ...(cause === undefined ? {} : { cause: String(cause) }) },
+        'A call failed.',
+      );
+    }
+    return refuse(reply, answer.problem, answer.retryAfterMs);
+  });
+  registerCalls(server, services, allCalls());
+  return server;
+}
+
+function refuse(reply: FastifyReply, document: Problem, retryAfterMs: number | undefined): FastifyReply {
+  if (retryAfterMs !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
+  return reply.code(document.status).type('application/problem+json').send(JSON.stringify(document));
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { BelayError, canonicalJson, type Json } from '@belay/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { claimKey, keepAnswer } from '../ledger/idempotency.ts';
+import type { Services } from '../services.ts';
+import type { Principal } from './authenticate.ts';
+import type { Answer, Call, CallInput } from './call.ts';
+
+type Input = CallInput<never, never, never>;
+
+/** Registers the calls: authentication, role, rate, validation, then the work; the planes differ in nothing else. */
+export function registerCalls(server: FastifyInstance, services: Services, calls: readonly Call[]): void {
+  for (const call of calls) {
+    server.route({
+      method: call.method,
+      url: call.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      bodyLimit: call.plane === 'hook' ? services.settings.hookBodyLimitBytes : services.settings.bodyLimitBytes,
+      handler: async (request, reply) => serve(services, call, request, reply),
+    });
+  }
+}
+
+async function serve(services: Services, call: Call, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { handling } = call;
+  if (handling.kind === 'raw') return send(reply, await handling.handle(services, request));
+  const input = await inputOf(services, call, request);
+  switch (handling.kind) {
+    case 'stream':
+      return handling.handle(services, input, reply);
+    case 'read':
+      return send(reply, await handling.handle(services, input));
+    case 'change':
+      return send(reply, await change(services, call, input, handling.handle));
+  }
+}
+
+async function inputOf(services: Services, call: Call, request: FastifyRequest): Promise<Input> {
+  const plane = call.plane === 'agent' ? 'agent' : 'operator';
+  const principal = await authenticated(services, request, plane);
+  if (call.roles !== undefined && !(principal.kind === 'operator' && call.roles.includes(principal.role))) {
+    throw new BelayError(
+      'forbidden',
+      `${call.id} needs the role ${call.roles.join(' or ')}; the token has ${principal.kind === 'operator' ? principal.role : 'none'}.`,
+    );
+  }
+  limit(services, `${principal.tenant}/${principal.jti}`);
+  return {
+    params: parse(call.params, request.params, 'path'),
+    query: parse(call.query, request.query, 'query'),
+    body: parse(call.body, bodyOf(request), 'body'),
+    principal,
+    request,
+  } as unknown as Input;
+}
+
+/** Failed attempts are limited by address, so that guessing is slow and the log is not flooded. */
+async function authenticated(services: Services, request: FastifyRequest, plane: 'agent' | 'operator'): Promise<Principal> {
+  try {
+    return await services.authenticator.authenticate(request.headers.authorization, plane);
+  } catch (error) {
+    limit(services, `address/${request.ip}`);
+    throw error;
+  }
+}
+
+/** @throws BelayError `rate_limited` with the time to wait. */
+export function limit(services: Services, key: string): void {
+  const waitMs = services.limiter.take(key, services.settings.ratePerSecond);
+  if (waitMs > 0)
+    throw new BelayError('rate_limited', `More than ${services.settings.ratePerSecond} calls per second.`, {
+      retryable: true,
+      retryAfterMs: waitMs,
+    });
+}
+
+/** Bodies arrive as bytes (hooks sign bytes); here they become JSON. */
+export function bodyOf(request: FastifyRequest): unknown {
+  if (!Buffer.isBuffer(request.body) || request.body.length === 0) return undefined;
+  try {
+    return JSON.parse(request.body.toString('utf8'));
+  } catch {
+    throw new BelayError('bad_request', 'The body is not JSON.');
+  }
+}
+
+/** @throws BelayError `bad_request` naming every problem of the part. */
+export function parse<T extends z.ZodType>(schema: T | undefined, value: unknown, part: string): z.output<T> | undefined {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, 10).map((issue) => `${[part, ...issue.path].join('.')}: ${issue.message}`);
+  throw new BelayError('bad_request', `${problems.join('; ')}.`);
+}
+
+async function change(
+  services: Services,
+  call: Call,
+  input: Input,
+  handle: (services: Services, input: Input, work: Parameters<Parameters<Services['run']>[0]>[0]) => Promise<Answer>,
+): Promise<Answer> {
+  const key = keyOf(input.request);
+  if (key === undefined || call.plane !== 'operator') return services.run((work) => handle(services, input, work));
+  const { tenant, sub } = input.principal;
+  const identity = { tenant, principal: sub, call: `${call.method} ${call.path}`, key, requestDigest: digest(input) };
+  return services.run(async (work) => {
+    const claim = await claimKey(work, identity);
+    if ('mismatch' in claim) throw new BelayError('conflict', 'This Idempotency-Key was used with another request; use a new one.');
+    if ('answer' in claim) return claim.answer;
+    const answer = await handle(services, input, work);
+    await keepAnswer(work, identity, { status: answer.status, body: answer.body });
+    return answer;
+  });
+}
+
+const idempotencyKey = z.string().min(1).max(128);
+
+function keyOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['idempotency-key'];
+  return header === undefined ? undefined : parse(idempotencyKey, header, 'Idempotency-Key');
+}
+
+const digest = (input: Input): string =>
+  createHash('sha256')
+    .update(canonicalJson({ params: input.params ?? null, body: input.body ?? null } as Json))
+    .digest('hex');
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  reply.code(answer.status);
+  if (answer.body === undefined) return reply.send();
+  return reply.type(answer.contentType ?? 'application/json').send(JSON.stringify(answer.body));
+}

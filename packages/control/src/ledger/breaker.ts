@@ -1,0 +1,93 @@
+import { type Anomaly, anomalyId, blastRadiusLimit } from '@belay/protocol';
+import { sql } from 'kysely';
+import type { LockedAgent } from './agent.ts';
+import { appendAudit } from './audit.ts';
+import { emitAnomaly, emitEvent } from './outbox.ts';
+import { lockTenant } from './tenant.ts';
+import type { Work } from './work.ts';
+
+export type BreakerVerdict = { readonly open: false } | { readonly open: true; readonly heldAgents: number; readonly limit: number };
+
+/**
+ * May automation hold one more agent of this tenant? Counted under the tenant's row lock, so racing holds cannot both be the last one
+ * allowed. Agents that automation has already held within the window cost nothing more; canaries are not counted.
+ */
+export async function checkBreaker(work: Work, agent: LockedAgent): Promise<BreakerVerdict> {
+  if (agent.isCanary) return { open: false };
+  await lockTenant(work.tx, agent.tenant);
+  const sinceUs = work.nowUs - work.settings.breakerWindowMs * 1000;
+  const held = await work.tx
+    .selectFrom('holds')
+    .innerJoin('agents', (join) => join.onRef('agents.tenant', '=', 'holds.tenant').onRef('agents.agent_id', '=', 'holds.agent_id'))
+    .select('holds.agent_id')
+    .distinct()
+    .where('holds.tenant', '=', agent.tenant)
+    .where('holds.cause_kind', '!=', 'operator')
+    .where('holds.placed_us', '>', sinceUs)
+    .where('agents.is_canary', '=', false)
+    .execute();
+  if (held.some((row) => row.agent_id === agent.agentId)) return { open: false };
+  const known = await work.tx
+    .selectFrom('agents')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('tenant', '=', agent.tenant)
+    .where('is_canary', '=', false)
+    .executeTakeFirstOrThrow();
+  const limit = blastRadiusLimit(known.count);
+  return held.length < limit ? { open: false } : { open: true, heldAgents: held.length, limit };
+}
+
+/** Says once per window, loudly, that automatic holds have stopped; and in the audit each time one was not placed. */
+export async function reportBreaker(
+  work: Work,
+  agent: LockedAgent,
+  verdict: { heldAgents: number; limit: number },
+  refused: { actor: string; cause: string },
+): Promise<void> {
+  await appendAudit(work, {
+    tenant: agent.tenant,
+    actor: refused.actor,
+    action: 'hold.refused_by_breaker',
+    agentId: agent.agentId,
+    details: { cause: refused.cause, heldAgents: verdict.heldAgents, limit: verdict.limit },
+  });
+  const windowUs = work.settings.breakerWindowMs * 1000;
+  const tenant = await lockTenant(work.tx, agent.tenant);
+  if (work.nowUs - tenant.breaker_opened_us < windowUs) return;
+  await work.tx.updateTable('tenants').set({ breaker_opened_us: work.nowUs }).where('tenant', '=', agent.tenant).execute();
+  await emitEvent(work, {
+    type: 'breaker.opened',
+    tenant: agent.tenant,
+    agentId: agent.agentId,
+    actor: 'control',
+    heldAgents: verdict.heldAgents,
+    limit: verdict.limit,
+    windowMs: work.settings.breakerWindowMs,
+  });
+  await emitAnomaly(work, breakerAnomaly(work, agent, verdict));
+}
+
+function breakerAnomaly(work: Work, agent: LockedAgent, { heldAgents, limit }: { heldAgents: number; limit: number }): Anomaly {
+  const minutes = Math.round(work.settings.breakerWindowMs / 60_000);
+  const identity = {
+    tenant: agent.tenant,
+    agentId: agent.agentId,
+    detector: 'control',
+    detectorVersion: 1,
+    rule: 'breaker',
+    subject: { kind: 'window' as const, id: `${agent.tenant}/${work.nowUs}` },
+  };
+  return {
+    v: 1,
+    id: anomalyId(identity),
+    ...identity,
+    score: 1,
+    severity: 'critical',
+    explanation: `Automatic holds have stopped: ${heldAgents} agents were held automatically within ${minutes} minutes, and ${limit} is the most that automation may hold. Look whether a rule is wrong; agents that misbehave now must be held by a person.`,
+    evidence: { decisionIds: [], facts: { heldAgents, limit } },
+    triggerUs: work.nowUs,
+    detectedUs: work.nowUs,
+    mode: 'warn',
+    response: 'notify',
+  };
+}

@@ -1,0 +1,222 @@
+import type { Heartbeat, RunState } from '@belay/protocol';
+import { type Selectable, sql } from 'kysely';
+import type { RunsTable } from '../database/tables.ts';
+import { type LockedAgent, lockAgent, seeAgent } from './agent.ts';
+import { expectAckOfNewRun } from './commands.ts';
+import { emitEvent } from './outbox.ts';
+import { isLive, transition } from './run-state.ts';
+import type { Work } from './work.ts';
+
+export type HeartbeatResult =
+  | { readonly outcome: 'alive'; readonly epoch: number; readonly illegal?: string }
+  | { readonly outcome: 'too_many_runs'; readonly live: number };
+
+/** A heartbeat goes to the record when something in it is news, and at least this often. */
+const REPORT_EVERY_US = 60_000_000;
+
+/**
+ * Takes a heartbeat: the first one registers agent and run. A state that the run cannot have is not believed: the run stays what it was,
+ * and alive.
+ */
+export async function takeHeartbeat(work: Work, tenant: string, heartbeat: Heartbeat): Promise<HeartbeatResult> {
+  const agent = await seeAgent(work, tenant, heartbeat.agentId, heartbeat);
+  const run = await findRun(work, agent, heartbeat.runId);
+  if (run === undefined) return registerRun(work, agent, heartbeat);
+  const kill = { inForce: (run.state === 'killed' || run.state === 'killing') && (await isKilled(work, agent, run.run_id)) };
+  const next = transition(run.state, heartbeat.state, kill);
+  const state = 'illegal' in next ? run.state : next.to;
+  const isNews =
+    run.state !== state ||
+    run.dropped_spans !== heartbeat.droppedSpans ||
+    run.unprotected_since_us !== (heartbeat.unprotectedSinceUs ?? null);
+  const isDue = work.nowUs - run.reported_us >= REPORT_EVERY_US;
+  await saveHeartbeat(work, run, { ...heartbeat, state }, isNews || isDue);
+  if (run.state !== state) await emitRunState(work, agent, run.run_id, state, run.state);
+  if (isNews || isDue) await emitEvent(work, { type: 'heartbeat', tenant, agentId: agent.agentId, actor: 'agent', heartbeat });
+  await extendDeadline(work, agent, heartbeat);
+  return { outcome: 'alive', epoch: agent.epoch, ...('illegal' in next ? { illegal: next.illegal } : {}) };
+}
+
+const findRun = (work: Work, agent: LockedAgent, runId: string): Promise<Selectable<RunsTable> | undefined> =>
+  work.tx
+    .selectFrom('runs')
+    .selectAll()
+    .where('tenant', '=', agent.tenant)
+    .where('agent_id', '=', agent.agentId)
+    .where('run_id', '=', runId)
+    .executeTakeFirst();
+
+async function registerRun(work: Work, agent: LockedAgent, heartbeat: Heartbeat): Promise<HeartbeatResult> {
+  const live = await countLive(work, agent);
+  if (live >= work.settings.maxRunsPerAgent) return { outcome: 'too_many_runs', live };
+  await work.tx
+    .insertInto('runs')
+    .values(newRun(work, agent, heartbeat))
+    .execute();
+  await emitRunState(work, agent, heartbeat.runId, heartbeat.state, undefined);
+  await emitEvent(work, { type: 'heartbeat', tenant: agent.tenant, agentId: agent.agentId, actor: 'agent', heartbeat });
+  if (agent.epoch > 0 && isLive(heartbeat.state)) await expectAckOfNewRun(work, agent, heartbeat);
+  return { outcome: 'alive', epoch: agent.epoch };
+}
+
+async function countLive(work: Work, agent: LockedAgent): Promise<number> {
+  const { live } = await work.tx
+    .selectFrom('runs')
+    .select(sql<number>`count(*)::int`.as('live'))
+    .where('tenant', '=', agent.tenant)
+    .where('agent_id', '=', agent.agentId)
+    .where('state', 'not in', ['lost', 'ended'])
+    .executeTakeFirstOrThrow();
+  return live;
+}
+
+/** The run of an acknowledgement, registered when that came before the first heartbeat; undefined when the agent has too many. */
+export async function ensureRun(work: Work, agent: LockedAgent, runId: string): Promise<{ longestTimeoutMs: number } | undefined> {
+  const run = await findRun(work, agent, runId);
+  if (run !== undefined) return { longestTimeoutMs: run.longest_timeout_ms };
+  if ((await countLive(work, agent)) >= work.settings.maxRunsPerAgent) return undefined;
+  const bare = {
+    agentId: agent.agentId,
+    runId,
+    state: 'running',
+    epoch: 0,
+    lastSeq: 0,
+    inFlightSeqs: [],
+    sessions: [],
+    longestTimeoutMs: 0,
+    droppedSpans: 0,
+    atUs: work.nowUs,
+  } as const;
+  await work.tx
+    .insertInto('runs')
+    .values(newRun(work, agent, { ...bare, inFlightSeqs: [], sessions: [] }))
+    .execute();
+  await emitRunState(work, agent, runId, 'running', undefined);
+  return { longestTimeoutMs: 0 };
+}
+
+const newRun = (work: Work, agent: LockedAgent, heartbeat: Heartbeat) => ({
+  tenant: agent.tenant,
+  agent_id: agent.agentId,
+  run_id: heartbeat.runId,
+  started_us: work.nowUs,
+  ended_us: heartbeat.state === 'ended' ? work.nowUs : null,
+  reported_us: work.nowUs,
+  ...sampleOf(work, heartbeat),
+});
+
+const sampleOf = (work: Work, heartbeat: Heartbeat) => ({
+  state: heartbeat.state,
+  version: heartbeat.version ?? null,
+  epoch_seen: heartbeat.epoch,
+  last_seq: heartbeat.lastSeq,
+  in_flight: heartbeat.inFlightSeqs.length,
+  sessions: JSON.stringify(heartbeat.sessions),
+  longest_timeout_ms: heartbeat.longestTimeoutMs,
+  unprotected_since_us: heartbeat.unprotectedSinceUs ?? null,
+  dropped_spans: heartbeat.droppedSpans,
+  last_heartbeat_us: work.nowUs,
+});
+
+async function saveHeartbeat(work: Work, run: Selectable<RunsTable>, heartbeat: Heartbeat, isReported: boolean): Promise<void> {
+  await work.tx
+    .updateTable('runs')
+    .set({
+      ...sampleOf(work, heartbeat),
+      ended_us: heartbeat.state === 'ended' ? (run.ended_us ?? work.nowUs) : null,
+      ...(isReported ? { reported_us: work.nowUs } : {}),
+    })
+    .where('tenant', '=', run.tenant)
+    .where('agent_id', '=', run.agent_id)
+    .where('run_id', '=', run.run_id)
+    .execute();
+  if (heartbeat.state === 'ended' && run.state !== 'ended') await settleRun(work, run);
+}
+
+/** A run that has ended owes no acknowledgement any more: nothing of it is in flight. */
+async function settleRun(work: Work, run: { tenant: string; agent_id: string; run_id: string }): Promise<void> {
+  await work.tx
+    .updateTable('command_acks')
+    .set({ settled: true })
+    .where('tenant', '=', run.tenant)
+    .where('agent_id', '=', run.agent_id)
+    .where('run_id', '=', run.run_id)
+    .where('settled', '=', false)
+    .execute();
+}
+
+const emitRunState = (
+  work: Work,
+  agent: { tenant: string; agentId: string },
+  runId: string,
+  to: RunState,
+  from: RunState | undefined,
+): Promise<void> =>
+  emitEvent(work, {
+    type: 'run.state',
+    tenant: agent.tenant,
+    agentId: agent.agentId,
+    actor: to === 'lost' ? 'control' : 'agent',
+    runId,
+    to,
+    ...(from === undefined ? {} : { from }),
+  });
+
+async function isKilled(work: Work, agent: LockedAgent, runId: string): Promise<boolean> {
+  const kill = await work.tx
+    .selectFrom('holds')
+    .select('id')
+    .where('tenant', '=', agent.tenant)
+    .where('agent_id', '=', agent.agentId)
+    .where('released_us', 'is', null)
+    .where('action', '=', 'kill')
+    .where((where) => where.or([where('scope', '=', 'agent'), where.and([where('scope', '=', 'run'), where('scope_id', '=', runId)])]))
+    .limit(1)
+    .executeTakeFirst();
+  return kill !== undefined;
+}
+
+/** Something with a longer time-out was in flight when the command came: *confirmed* may take that much longer, up to the cap. */
+async function extendDeadline(work: Work, agent: LockedAgent, heartbeat: Heartbeat): Promise<void> {
+  if (agent.epoch === 0 || heartbeat.inFlightSeqs.length === 0) return;
+  const { confirmedGraceMs, confirmedMaxMs } = work.settings;
+  const allowedUs = (confirmedGraceMs + Math.min(heartbeat.longestTimeoutMs, confirmedMaxMs)) * 1000;
+  await sql`
+    update command_acks a set confirmed_due_us = greatest(confirmed_due_us, c.issued_us + ${allowedUs}::bigint)
+    from commands c
+    where c.id = a.command_id and not a.settled and a.tenant = ${agent.tenant} and a.agent_id = ${agent.agentId} and a.run_id = ${heartbeat.runId}`.execute(
+    work.tx,
+  );
+}
+
+/** Runs whose heartbeats have stopped become `lost`. Returns how many. */
+export async function loseSilentRuns(work: Work): Promise<number> {
+  const silent = await work.tx
+    .selectFrom('runs')
+    .select(['tenant', 'agent_id', 'run_id'])
+    .where('state', 'not in', ['lost', 'ended'])
+    .where('last_heartbeat_us', '<', work.nowUs - work.settings.lostAfterMs * 1000)
+    .orderBy('tenant')
+    .orderBy('agent_id')
+    .limit(100)
+    .execute();
+  let lost = 0;
+  for (const run of silent) lost += await loseRun(work, run);
+  return lost;
+}
+
+async function loseRun(work: Work, run: { tenant: string; agent_id: string; run_id: string }): Promise<number> {
+  const agent = await lockAgent(work, run.tenant, run.agent_id);
+  const now = agent && (await findRun(work, agent, run.run_id));
+  if (agent === undefined || now === undefined || !isLive(now.state)) return 0;
+  if (now.last_heartbeat_us >= work.nowUs - work.settings.lostAfterMs * 1000) return 0;
+  await work.tx
+    .updateTable('runs')
+    .set({ state: 'lost' })
+    .where('tenant', '=', run.tenant)
+    .where('agent_id', '=', run.agent_id)
+    .where('run_id', '=', run.run_id)
+    .execute();
+  await emitRunState(work, agent, run.run_id, 'lost', now.state);
+  return 1;
+}

@@ -1,0 +1,100 @@
+import { type AgentKey, BelayError } from '@belay/protocol';
+import { sql, type Transaction } from 'kysely';
+import type { ControlSettings } from '../config.ts';
+import { CONTROL_CHANNEL, type Database } from '../database/database.ts';
+import { databaseErrorOf, isTransient } from '../database/database-error.ts';
+import type { Tables } from '../database/tables.ts';
+
+/** One transaction, the instant it happens at, and what must be told once it is committed. */
+export interface Work {
+  readonly tx: Transaction<Tables>;
+  readonly nowUs: number;
+  readonly settings: ControlSettings;
+  newId(): string;
+  /** The agent's signed state has changed. */
+  stateChanged(key: AgentKey): void;
+  /** Something waits in the outbox. */
+  outboxChanged(): void;
+  /** Tokens were revoked. */
+  tokensChanged(): void;
+}
+
+/** What a committed transaction changed. */
+export interface Changes {
+  agents: string[];
+  outbox: boolean;
+  tokens: boolean;
+}
+
+export interface WorkDeps {
+  readonly database: Database;
+  readonly settings: ControlSettings;
+  readonly nowUs: () => number;
+  readonly newId: () => string;
+  /** Told after the commit, in this process. */
+  readonly onCommitted: (changes: Changes) => void;
+}
+
+/** Runs one unit of work: all of it is committed, or none. */
+export type RunWork = <T>(task: (work: Work) => Promise<T>) => Promise<T>;
+
+const TRIES = 3;
+/** NOTIFY payloads are limited to 8,000 bytes and an agent key to ~830. */
+const KEYS_PER_NOTICE = 8;
+
+/**
+ * Units of work on the database; other replicas hear of the changes by NOTIFY, this process by `onCommitted`.
+ * @throws BelayError `unavailable` (retryable) when the database cannot be reached.
+ */
+export function createRunWork(deps: WorkDeps): RunWork {
+  return async (task) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const changes: Changes = { agents: [], outbox: false, tokens: false };
+      try {
+        const result = await deps.database.db.transaction().execute(async (tx) => {
+          const done = await task(workOf(deps, tx, changes));
+          if (deps.database.kind === 'postgres') await notify(tx, changes);
+          return done;
+        });
+        deps.onCommitted(changes);
+        return result;
+      } catch (error) {
+        if (attempt < TRIES && isTransient(error)) continue;
+        throw databaseErrorOf(error);
+      }
+    }
+  };
+}
+
+function workOf(deps: WorkDeps, tx: Transaction<Tables>, changes: Changes): Work {
+  return {
+    tx,
+    nowUs: deps.nowUs(),
+    settings: deps.settings,
+    newId: deps.newId,
+    stateChanged: (key) => {
+      if (!changes.agents.includes(key)) changes.agents.push(key);
+    },
+    outboxChanged: () => {
+      changes.outbox = true;
+    },
+    tokensChanged: () => {
+      changes.tokens = true;
+    },
+  };
+}
+
+async function notify(tx: Transaction<Tables>, changes: Changes): Promise<void> {
+  if (changes.agents.length === 0 && !changes.outbox && !changes.tokens) return;
+  for (let at = 0; at === 0 || at < changes.agents.length; at += KEYS_PER_NOTICE) {
+    const notice: Changes = { ...changes, agents: changes.agents.slice(at, at + KEYS_PER_NOTICE) };
+    await sql`select pg_notify(${CONTROL_CHANNEL}, ${JSON.stringify(notice)})`.execute(tx);
+  }
+}
+
+/** @throws BelayError `corrupt` when the payload is not one of ours. */
+export function parseNotice(payload: string): Changes {
+  const value = JSON.parse(payload) as Partial<Changes>;
+  if (!Array.isArray(value.agents)) throw new BelayError('corrupt', 'A notice on the control channel has no agents.');
+  return { agents: value.agents.filter((key) => typeof key === 'string'), outbox: value.outbox === true, tokens: value.tokens === true };
+}
