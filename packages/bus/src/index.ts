@@ -12,6 +12,15 @@ export type {
   Publisher,
   Snapshot,
 } from './bus.ts';
+export {
+  createPoisonLimit,
+  type DeadLetter,
+  deadLetter,
+  messageToDeadLetter,
+  type PoisonLimit,
+  type PoisonLimitConfig,
+} from './dead-letter.ts';
 export { createEmbeddedBus, type EmbeddedBus, type EmbeddedBusConfig } from './embedded/embedded-bus.ts';
 export { bytesOfLine, type Line, type LinesToPack, linesOf, packLines, positionOf } from './lines.ts';
 export { partitionForKey } from './partitioner.ts';
+export { createRetryingPublisher, type RetryingPublisherConfig } from './retrying-publisher.ts';
