@@ -1,6 +1,6 @@
 import { createPgliteDatabase } from './index.ts';
-import { holdsSuite } from './testing/holds-suite.ts';
+import { holdsContract } from './testing/holds-contract.ts';
 
 const open = () => createPgliteDatabase({ path: 'memory://' });
 
-holdsSuite(open);
+holdsContract(open);

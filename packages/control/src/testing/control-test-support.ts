@@ -16,7 +16,7 @@ import {
 import { createManualClock, type ManualClock } from '@belay/testkit';
 import type { JWK } from 'jose';
 import { type Control, type ControlConfig, createControl, type Database } from '../index.ts';
-import { type EventReader, readEvents } from './event-reader.ts';
+import { type EventReader, readEvents } from './event-reader-test-support.ts';
 
 export interface CallOptions {
   token?: string;
@@ -27,6 +27,7 @@ export interface CallOptions {
 
 export interface CallAnswer {
   status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails when it is not there
   body: any;
   headers: Headers;
 }

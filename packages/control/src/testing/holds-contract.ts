@@ -1,10 +1,10 @@
 import type { ControlEvent } from '@belay/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../index.ts';
-import { ackOf, eventually, type Harness, heartbeat, register, startHarness, TOPIC } from './harness.ts';
+import { ackOf, eventually, type Harness, heartbeat, register, startHarness, TOPIC } from './control-test-support.ts';
 
 /** Holds, streams and acknowledgements: the same claims on every database. */
-export function holdsSuite(open: () => Promise<Database>): void {
+export function holdsContract(open: () => Promise<Database>): void {
   describe('holds', () => {
     let database: Database;
     let h: Harness;
