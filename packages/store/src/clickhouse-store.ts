@@ -1,5 +1,5 @@
 import { BelayError, systemClock } from '@belay/protocol';
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { CLIENT_SETTINGS } from './client-settings.ts';
 import { createClientStore } from './client-store.ts';
 import type { Store } from './store.ts';
@@ -39,6 +39,8 @@ export async function createClickHouseStore(options: ClickHouseStoreOptions): Pr
       application: 'belay',
       request_timeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
       clickhouse_settings: CLIENT_SETTINGS,
+      // Every error reaches the caller as a BelayError with its cause; the client would print it a second time, settings and all.
+      log: { level: ClickHouseLogLevel.OFF },
     });
   const prepare = async (): Promise<void> => {
     const client = connect('default');

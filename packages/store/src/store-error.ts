@@ -1,5 +1,4 @@
 import { BelayError, isBelayError } from '@belay/protocol';
-import { ClickHouseError } from '@clickhouse/client';
 
 /**
  * Codes with which ClickHouse refuses the content of a row (src/Common/ErrorCodes.cpp). Everything else (network, memory, too many parts,
@@ -29,7 +28,7 @@ const DETAIL_MAX = 500;
 export function toStoreError(error: unknown, what: string): BelayError {
   if (isBelayError(error)) return error;
   const detail = (error instanceof Error ? error.message : String(error)).slice(0, DETAIL_MAX);
-  const name = error instanceof ClickHouseError ? REFUSED_CONTENT.get(error.code) : undefined;
+  const name = REFUSED_CONTENT.get(codeOf(error));
   if (name !== undefined)
     return new BelayError('bad_request', `ClickHouse refused the content of ${what} (${name}): ${detail}`, { cause: error });
   return new BelayError('unavailable', `ClickHouse could not do ${what}: ${detail} Trying again is safe.`, {
@@ -37,3 +36,6 @@ export function toStoreError(error: unknown, what: string): BelayError {
     cause: error,
   });
 }
+
+// By shape, not by class: the client and chdb each carry a ClickHouseError of their own.
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');

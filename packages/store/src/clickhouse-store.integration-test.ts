@@ -1,0 +1,72 @@
+import { type ClickHouseHarness, clickHouseForTests, startClickHouse } from '@belay/testkit';
+import { createClient } from '@clickhouse/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClickHouseStore } from './clickhouse-store.ts';
+import { queriesContract } from './queries-contract.test-support.ts';
+import { recent, type StoreUnderTest, storeContract } from './store-contract.test-support.ts';
+
+const database = `belay_test_${process.pid}_${Date.now().toString(36)}`;
+
+describe('store on ClickHouse over HTTP', () => {
+  let engine: ClickHouseHarness;
+  const open = async (): Promise<StoreUnderTest> => {
+    engine ??= await clickHouseForTests();
+    const store = await createClickHouseStore({ url: engine.url, database });
+    const client = createClient({ url: engine.url, database });
+    return {
+      store,
+      execute: async (sql) =>
+        /^SELECT/.test(sql)
+          ? (await client.query({ query: sql, format: 'JSONEachRow' })).json()
+          : (await client.command({ query: sql }), []),
+      close: async () => {
+        await client.close();
+        await store.close();
+      },
+    };
+  };
+  afterAll(async () => {
+    const client = createClient({ url: engine.url });
+    for (const name of [database, `${database}_two`]) await client.command({ query: `DROP DATABASE IF EXISTS ${name}` });
+    await client.close();
+    await engine.stop();
+  });
+
+  storeContract(open);
+  queriesContract(open);
+
+  it('migrates one database from two clients at once', async () => {
+    const stores = await Promise.all([1, 2].map(() => createClickHouseStore({ url: engine.url, database: `${database}_two` })));
+    await Promise.all(stores.map((store) => store.migrate()));
+    await stores[0]?.writer.insertDecisions([recent()]);
+    expect(await stores[1]?.queries.historyCounts({ tenant: 'acme' })).toMatchObject({ decisions: 1 });
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('refuses a database name that is no identifier', async () => {
+    await expect(createClickHouseStore({ url: engine.url, database: 'x`; DROP' })).rejects.toMatchObject({ code: 'bad_configuration' });
+  });
+});
+
+describe('a ClickHouse that is away', () => {
+  let engine: ClickHouseHarness;
+  beforeAll(async () => {
+    engine = await startClickHouse();
+  });
+  afterAll(() => engine.stop());
+
+  it('is not healthy, answers with retryable errors, and has every acknowledged row after kill -9 and a restart', async () => {
+    const store = await createClickHouseStore({ url: engine.url, database: 'belay' });
+    await store.migrate();
+    await store.writer.insertDecisions([recent({ n: 1 }), recent({ n: 2 })]);
+    await engine.kill();
+    expect(await store.isHealthy()).toBe(false);
+    await expect(store.writer.insertDecisions([recent({ n: 3 })])).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    await expect(store.queries.historyCounts({ tenant: 'acme' })).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    await expect(store.migrate()).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    await engine.restart();
+    await store.writer.insertDecisions([recent({ n: 3 })]);
+    expect(await store.queries.historyCounts({ tenant: 'acme' })).toMatchObject({ decisions: 3 });
+    await store.close();
+  });
+});

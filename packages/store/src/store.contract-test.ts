@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+import { describe } from 'vitest';
+import { createChdbStore } from './chdb-store.ts';
+import { queriesContract } from './queries-contract.test-support.ts';
+import { type StoreUnderTest, storeContract } from './store-contract.test-support.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'belay-store-'));
+
+async function openChdb(): Promise<StoreUnderTest> {
+  const store = await createChdbStore({ path: folder });
+  const connection = createChdbConnection({ path: folder }) as unknown as NonNullable<
+    NonNullable<Parameters<typeof createClient>[0]>['connection']
+  >;
+  const client = createClient({ connection });
+  return {
+    store,
+    execute: async (sql) =>
+      /^SELECT/.test(sql) ? (await client.query({ query: sql, format: 'JSONEachRow' })).json() : (await client.command({ query: sql }), []),
+    close: async () => {
+      await client.close();
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+describe('store on chdb', () => {
+  storeContract(openChdb);
+  queriesContract(openChdb);
+});
