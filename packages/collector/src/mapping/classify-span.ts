@@ -29,11 +29,14 @@ function genAi(span: RawSpan, operation: string): SpanClass | undefined {
   return { kind, source: ours ? 'belay' : 'gen_ai' };
 }
 
+/** The same call fields under the same operation, told apart by the span's name (docs/contracts.md §2.1). */
+const isProposal = (span: RawSpan): boolean => span.name.startsWith('propose ');
+
 function genAiKind(span: RawSpan, operation: string): EventKind | undefined {
   switch (operation) {
     case 'execute_tool':
       if (span.kind === SERVER) return undefined;
-      return span.name.startsWith('propose ') ? 'proposal' : 'tool';
+      return isProposal(span) ? 'proposal' : 'tool';
     case 'propose':
       return 'proposal';
     case 'chat':
@@ -41,6 +44,7 @@ function genAiKind(span: RawSpan, operation: string): EventKind | undefined {
     case 'generate_content':
       return 'model';
     case 'invoke_agent':
+      if (isProposal(span)) return 'proposal';
       if (span.kind === CLIENT) return 'agent';
       return span.kind === SERVER ? undefined : 'session_end';
     case 'invoke_workflow':

@@ -19,9 +19,15 @@ const REDACTION_WINDOW = 8192;
 /** Undefined when the span carries none (an empty text is a content). */
 export function readContent(value: Json | undefined): Content | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') return { value, text: JSON.stringify(value) };
+  if (typeof value !== 'string') return structured(value);
   const parsed = looksLikeJson(value) ? parseJson(value) : undefined;
   return { value: parsed === undefined || isDeeperThan(parsed, CONTENT_DEPTH_MAX) ? value : parsed, text: value };
+}
+
+/** Through its text, because protobuf can say what JSON cannot (NaN, Infinity): those become null. */
+function structured(value: Json): Content {
+  const text = JSON.stringify(value);
+  return { value: JSON.parse(text) as Json, text };
 }
 
 /** The first character decides whether a parse is worth trying: `{ [ "`, a digit, a minus, or the words true, false, null. */
@@ -44,8 +50,8 @@ export function contentPreview(content: Content, capture: ContentCapture, maxByt
 }
 
 function redacted({ value, text }: Content): string {
-  const structured = typeof value === 'object' && value !== null && text.length <= REDACTION_WINDOW;
-  return structured ? JSON.stringify(redact(value)) : redactText(text.slice(0, REDACTION_WINDOW));
+  const isShown = typeof value === 'object' && value !== null && text.length <= REDACTION_WINDOW;
+  return isShown ? JSON.stringify(redact(value)) : redactText(text.slice(0, REDACTION_WINDOW));
 }
 
 /** Free text (an intent, a summary) for the record: redacted unless capture is full. */

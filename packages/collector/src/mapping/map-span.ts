@@ -21,7 +21,8 @@ export type RejectReason =
   | 'bad_trace_id'
   | 'bad_span_id'
   | 'too_many_attributes'
-  | 'event_too_large';
+  | 'event_too_large'
+  | 'unmappable';
 
 /** Who sent it and when it came. */
 export interface MappingContext {
@@ -34,8 +35,19 @@ export interface MappingContext {
 /** `transport`: the span is an MCP client's view of a call, which may have an outer `execute_tool` span of the same decision. */
 export type MappedSpan = { readonly event: DecisionEvent; readonly transport: boolean } | { readonly reason: RejectReason } | undefined;
 
-/** A span → its decision event; undefined when it is no decision. May write aliases into the span's values; keeps nothing of it. */
+/**
+ * A span → its decision event; undefined when it is no decision. May write aliases into the span's values; keeps nothing of it.
+ * Never throws: a span that breaks the mapping is `unmappable`, and its neighbours are not.
+ */
 export function mapSpan(span: RawSpan, resource: SlotValues, context: MappingContext, options: MappingOptions): MappedSpan {
+  try {
+    return map(span, resource, context, options);
+  } catch {
+    return { reason: 'unmappable' };
+  }
+}
+
+function map(span: RawSpan, resource: SlotValues, context: MappingContext, options: MappingOptions): MappedSpan {
   const found = classifySpan(span);
   if (found === undefined) return undefined;
   if (span.traceId === '' || ZEROS.test(span.traceId)) return { reason: 'bad_trace_id' };

@@ -1,5 +1,5 @@
-import type { OutgoingMessage } from '@belay/bus';
-import { agentKey, HEADER_LINES, HEADER_SCHEMA, MESSAGE_MAX_BYTES, TOPICS } from '@belay/protocol';
+import { type OutgoingMessage, packLines } from '@belay/bus';
+import { type AgentKey, agentKey, TOPICS } from '@belay/protocol';
 
 /** A line and whose it is. */
 export interface AgentLine {
@@ -9,35 +9,19 @@ export interface AgentLine {
   readonly line: string;
 }
 
-interface Pack {
-  readonly lines: string[];
-  bytes: number;
-}
-
-/** Packs the lines of each agent, in their order, into messages of at most {@link MESSAGE_MAX_BYTES}. */
+/** Packs the lines of each agent, in their order, into as few messages as the size bound allows. */
 export function packEvents(lines: readonly AgentLine[], receivedUs: number): OutgoingMessage[] {
-  const messages: OutgoingMessage[] = [];
-  const open = new Map<string, Pack>();
+  const byAgent = new Map<string, { key: AgentKey; lines: string[] }>();
   for (const { tenant, agentId, line } of lines) {
-    const key = agentKey(tenant, agentId);
-    const bytes = Buffer.byteLength(line) + 1;
-    const pack = open.get(key);
-    if (pack !== undefined && pack.bytes + bytes <= MESSAGE_MAX_BYTES) {
-      pack.lines.push(line);
-      pack.bytes += bytes;
-      continue;
-    }
-    if (pack !== undefined) messages.push(toMessage(key, pack, receivedUs));
-    open.set(key, { lines: [line], bytes });
+    // A tenant has no slash, so the pair is told apart by its first one, without the cost of encoding the id on each line.
+    const pair = `${tenant}/${agentId}`;
+    const known = byAgent.get(pair);
+    if (known === undefined) byAgent.set(pair, { key: agentKey(tenant, agentId), lines: [line] });
+    else known.lines.push(line);
   }
-  for (const [key, pack] of open) messages.push(toMessage(key, pack, receivedUs));
+  const messages: OutgoingMessage[] = [];
+  for (const { key, lines: own } of byAgent.values()) {
+    messages.push(...packLines({ topic: TOPICS.decisions, key, lines: own, timestampUs: receivedUs }));
+  }
   return messages;
 }
-
-const toMessage = (key: string, pack: Pack, timestampUs: number): OutgoingMessage => ({
-  topic: TOPICS.decisions,
-  key,
-  value: Buffer.from(pack.lines.join('\n')),
-  headers: { [HEADER_SCHEMA]: '1', [HEADER_LINES]: String(pack.lines.length) },
-  timestampUs,
-});

@@ -1,0 +1,83 @@
+import type { OutgoingMessage, Publisher } from '@belay/bus';
+import {
+  createTokenVerifier,
+  type DecisionEvent,
+  generateSigningKey,
+  mintToken,
+  publicJwks,
+  systemClock,
+  type TokenClaims,
+} from '@belay/protocol';
+import { pino } from 'pino';
+import { type Collector, type CollectorConfig, createCollector } from '../index.ts';
+
+/** A log that keeps everything in memory; `publish` can be replaced to fail or to hang. */
+export interface RecordingLog {
+  readonly publisher: Publisher;
+  readonly messages: OutgoingMessage[];
+  readonly events: () => DecisionEvent[];
+  behaviour: () => Promise<void>;
+  healthy: boolean;
+}
+
+export function createRecordingLog(): RecordingLog {
+  const messages: OutgoingMessage[] = [];
+  const log: RecordingLog = {
+    messages,
+    behaviour: () => Promise.resolve(),
+    healthy: true,
+    events: () =>
+      messages.flatMap(({ value }) =>
+        Buffer.from(value ?? [])
+          .toString()
+          .split('\n')
+          .map((line) => JSON.parse(line) as DecisionEvent),
+      ),
+    publisher: {
+      async publish(batch) {
+        await log.behaviour();
+        messages.push(...batch);
+      },
+    },
+  };
+  return log;
+}
+
+export interface TestCollector extends Collector {
+  readonly log: RecordingLog;
+  token(claims?: Partial<TokenClaims>): Promise<string>;
+  /** Posts a body to /v1/traces with a good token unless told otherwise. */
+  post(body: BodyInit | Buffer, headers?: Record<string, string>): Promise<Response>;
+}
+
+export const HASH_KEY: Uint8Array = new Uint8Array(32).fill(7);
+
+/** A collector on a free port, in front of a recording log. */
+export async function startCollector(
+  config: Partial<CollectorConfig> = {},
+  log: RecordingLog = createRecordingLog(),
+): Promise<TestCollector> {
+  const key = await generateSigningKey();
+  const tokens = createTokenVerifier({ jwks: publicJwks(key), clock: systemClock });
+  const bus = { publisher: log.publisher, isHealthy: () => Promise.resolve(log.healthy) };
+  const logger = pino({ level: 'silent' });
+  const collector = await createCollector(
+    { port: 0, mapping: { hashKey: HASH_KEY }, ...config },
+    { bus, tokens, clock: systemClock, logger },
+  );
+  const nowS = Math.floor(Date.now() / 1000);
+  const token = (claims: Partial<TokenClaims> = {}): Promise<string> =>
+    mintToken(key, { sub: 'test', jti: 't1', iat: nowS, exp: nowS + 600, tenant: 'acme', kind: 'agent', agents: '*', ...claims });
+  const standard = await token();
+  return {
+    ...collector,
+    log,
+    token,
+    post: (body, headers = {}) =>
+      fetch(`${collector.url}/v1/traces`, {
+        method: 'POST',
+        body: body as BodyInit,
+        headers: { authorization: `Bearer ${standard}`, 'content-type': 'application/json', ...headers },
+      }),
+  };
+}
