@@ -2,8 +2,8 @@ import { type ClickHouseHarness, clickHouseForTests, startClickHouse } from '@be
 import { createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClickHouseStore } from './clickhouse-store.ts';
-import { queriesContract } from './queries-contract.test-support.ts';
-import { recent, type StoreUnderTest, storeContract } from './store-contract.test-support.ts';
+import { storeContract } from './contract/store-contract.test-support.ts';
+import { executeOn, recent, type StoreUnderTest } from './contract/store-under-test.test-support.ts';
 
 const database = `belay_test_${process.pid}_${Date.now().toString(36)}`;
 
@@ -15,10 +15,7 @@ describe('store on ClickHouse over HTTP', () => {
     const client = createClient({ url: engine.url, database });
     return {
       store,
-      execute: async (sql) =>
-        /^SELECT/.test(sql)
-          ? (await client.query({ query: sql, format: 'JSONEachRow' })).json()
-          : (await client.command({ query: sql }), []),
+      execute: executeOn(client),
       close: async () => {
         await client.close();
         await store.close();
@@ -33,7 +30,6 @@ describe('store on ClickHouse over HTTP', () => {
   });
 
   storeContract(open);
-  queriesContract(open);
 
   it('migrates one database from two clients at once', async () => {
     const stores = await Promise.all([1, 2].map(() => createClickHouseStore({ url: engine.url, database: `${database}_two` })));

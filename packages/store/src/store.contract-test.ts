@@ -5,8 +5,8 @@ import { createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { describe } from 'vitest';
 import { createChdbStore } from './chdb-store.ts';
-import { queriesContract } from './queries-contract.test-support.ts';
-import { type StoreUnderTest, storeContract } from './store-contract.test-support.ts';
+import { storeContract } from './contract/store-contract.test-support.ts';
+import type { StoreUnderTest } from './contract/store-under-test.test-support.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'belay-store-'));
 
@@ -18,8 +18,7 @@ async function openChdb(): Promise<StoreUnderTest> {
   const client = createClient({ connection });
   return {
     store,
-    execute: async (sql) =>
-      /^SELECT/.test(sql) ? (await client.query({ query: sql, format: 'JSONEachRow' })).json() : (await client.command({ query: sql }), []),
+    execute: executeOn(client),
     close: async () => {
       await client.close();
       await store.close();
@@ -30,5 +29,4 @@ async function openChdb(): Promise<StoreUnderTest> {
 
 describe('store on chdb', () => {
   storeContract(openChdb);
-  queriesContract(openChdb);
 });
