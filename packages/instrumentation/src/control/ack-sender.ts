@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ack, Random } from '@belay/protocol';
+import { backoffMs } from '../transport/backoff.ts';
+import type { ControlCalls } from './control-calls.ts';
+
+const MAX_QUEUED = 256;
+const BACKOFF = { minMs: 50, maxMs: 5000 };
+
+/** Sends acknowledgements in order, again and again until control has them; bounded: the oldest gives way. */
+export class AckSender {
+  readonly #calls: Pick<ControlCalls, 'ack'>;
+  readonly #random: Random;
+  readonly #queue: Ack[] = [];
+  #sending: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(calls: Pick<ControlCalls, 'ack'>, random: Random) {
+    this.#calls = calls;
+    this.#random = random;
+  }
+
+  push(ack: Ack): void {
+    if (this.#queue.length >= MAX_QUEUED) this.#queue.shift();
+    this.#queue.push(ack);
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = undefined;
+    });
+  }
+
+  /** What is queued gets one more try; nothing is sent after that. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#sending;
+  }
+
+  async #sendAll(): Promise<void> {
+    for (let attempt = 0; this.#queue.length > 0; ) {
+      const [ack] = this.#queue;
+      if (ack === undefined || (await this.#isTaken(ack))) {
+        if (this.#queue[0] === ack) this.#queue.shift();
+        attempt = 0;
+      } else if (this.#stopped) return;
+      else await sleep(backoffMs(attempt++, this.#random, BACKOFF), undefined, { ref: false });
+    }
+  }
+
+  /** True when control has it, or will never take it. */
+  async #isTaken(ack: Ack): Promise<boolean> {
+    try {
+      const { status } = await this.#calls.ack(ack);
+      return status < 500 && status !== 429 && status !== 401 && status !== 403;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import type { Ack, Heartbeat } from '@belay/protocol';
+import type { JSONWebKeySet } from 'jose';
+import { type HttpReply, httpRequest, httpStream } from '../transport/http-request.ts';
+import type { ControlEndpoint } from './control-endpoint.ts';
+
+/** The calls of the agent plane (docs/contracts.md §2.8). Each rejects on a network failure; status codes are the caller's business. */
+export interface ControlCalls {
+  stream(query: {
+    readonly nonce: string;
+    readonly lastEventId: string | undefined;
+    readonly signal: AbortSignal;
+  }): Promise<IncomingMessage>;
+  poll(query: { readonly nonce: string; readonly epoch: number | undefined; readonly waitMs: number }): Promise<HttpReply>;
+  ack(ack: Ack): Promise<HttpReply>;
+  heartbeat(heartbeat: Heartbeat): Promise<HttpReply>;
+  keys(): Promise<JSONWebKeySet>;
+}
+
+const TIMEOUT_MS = 5000;
+
+export function createControlCalls(
+  endpoint: ControlEndpoint,
+  { agentId, runId }: { readonly agentId: string; readonly runId: string },
+): ControlCalls {
+  const authorization = { authorization: `Bearer ${endpoint.token}` };
+  const who = { agentId, runId };
+  const at = (path: string, query: Record<string, string>): string => `${endpoint.url}${path}?${new URLSearchParams(query)}`;
+  const post = (path: string, body: object): Promise<HttpReply> =>
+    httpRequest({
+      method: 'POST',
+      url: endpoint.url + path,
+      headers: { ...authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      timeoutMs: TIMEOUT_MS,
+    });
+  return {
+    stream: ({ nonce, lastEventId, signal }) =>
+      httpStream({
+        method: 'GET',
+        url: at('/v1/agent/stream', { ...who, nonce }),
+        headers: { ...authorization, accept: 'text/event-stream', ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
+        signal,
+      }),
+    poll: ({ nonce, epoch, waitMs }) =>
+      httpRequest({
+        method: 'GET',
+        url: at('/v1/agent/poll', { ...who, nonce, wait: String(waitMs), ...(epoch === undefined ? {} : { epoch: String(epoch) }) }),
+        headers: authorization,
+        timeoutMs: waitMs + TIMEOUT_MS,
+      }),
+    ack: (ack) => post('/v1/agent/acks', ack),
+    heartbeat: (heartbeat) => post('/v1/agent/heartbeats', heartbeat),
+    keys: async () => {
+      const reply = await httpRequest({ method: 'GET', url: `${endpoint.url}/.well-known/jwks.json`, headers: {}, timeoutMs: TIMEOUT_MS });
+      const body: unknown = JSON.parse(reply.body.toString('utf8'));
+      if (typeof body !== 'object' || body === null || !('keys' in body) || !Array.isArray(body.keys)) throw new Error('not a key set');
+      return { keys: body.keys.slice(0, 32) };
+    },
+  };
+}

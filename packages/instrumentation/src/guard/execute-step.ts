@@ -1,0 +1,56 @@
+import type { InFlightAction } from '../gate/in-flight.ts';
+import type { Action } from './action.ts';
+import type { GuardRuntime } from './guard-runtime.ts';
+import { createRunContext } from './run-context.ts';
+
+/** How the run of an action ended, for its caller. `settled` = the action's own code is done; otherwise it may still be working. */
+export type Execution =
+  | { readonly kind: 'returned'; readonly result: unknown }
+  | { readonly kind: 'threw'; readonly error: unknown }
+  | { readonly kind: 'stopped'; readonly by: 'timeout' | 'caller' | 'hold'; readonly reason: unknown };
+
+/**
+ * Step 8: runs the action's code, once, with a signal, a time-out and an idempotency key. Resolves when the code settles or is stopped;
+ * the action stays in the in-flight set until its code settles, so *confirmed* is never said too early. Never rejects.
+ */
+export function executeStep(runtime: GuardRuntime, action: Action): Promise<Execution> {
+  const { promise, resolve } = Promise.withResolvers<Execution>();
+  const { definition, options } = action;
+  const context = createRunContext(action, runtime.runId);
+  const stop = (by: 'timeout' | 'caller' | 'hold', reason: unknown): void => {
+    resolve({ kind: 'stopped', by, reason });
+    context.abort(reason);
+  };
+  const timer = setTimeout(() => stop('timeout', timeoutError(definition.name, definition.timeoutMs)), definition.timeoutMs);
+  timer.unref();
+  const onAbort = (): void => stop('caller', options.signal?.reason);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  const inFlight: InFlightAction = {
+    seq: action.seq,
+    sessionIds: action.scope.sessionIds,
+    timeoutMs: definition.timeoutMs,
+    abort: (reason) => stop('hold', reason),
+  };
+  runtime.inFlight.add(inFlight);
+  const settle = (execution: Execution): void => {
+    runtime.inFlight.remove(inFlight);
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+    resolve(execution);
+    runtime.gate.settled();
+  };
+  run(action, context.context).then(
+    (result) => settle({ kind: 'returned', result }),
+    (error: unknown) => settle({ kind: 'threw', error }),
+  );
+  if (options.signal?.aborted) onAbort();
+  return promise;
+}
+
+async function run(action: Action, context: Parameters<Action['definition']['run']>[1]): Promise<unknown> {
+  return action.definition.run(action.input, context);
+}
+
+function timeoutError(name: string, timeoutMs: number): Error {
+  return new DOMException(`${name} did not finish within ${timeoutMs} ms and was aborted.`, 'TimeoutError');
+}
