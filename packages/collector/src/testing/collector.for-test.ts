@@ -9,7 +9,7 @@ import {
   type TokenClaims,
 } from '@belay/protocol';
 import { pino } from 'pino';
-import { type Collector, type CollectorConfig, createCollector } from '../index.ts';
+import { type Collector, type CollectorConfig, type CollectorDeps, createCollector } from '../index.ts';
 
 /** A log that keeps everything in memory; `publish` can be replaced to fail or to hang. */
 export interface RecordingLog {
@@ -47,7 +47,7 @@ export interface TestCollector extends Collector {
   readonly log: RecordingLog;
   token(claims?: Partial<TokenClaims>): Promise<string>;
   /** Posts a body to /v1/traces with a good token unless told otherwise. */
-  post(body: BodyInit | Buffer, headers?: Record<string, string>): Promise<Response>;
+  post(body: string | Buffer<ArrayBuffer>, headers?: Record<string, string>): Promise<Response>;
 }
 
 export const HASH_KEY: Uint8Array = new Uint8Array(32).fill(7);
@@ -57,9 +57,17 @@ export async function startCollector(
   config: Partial<CollectorConfig> = {},
   log: RecordingLog = createRecordingLog(),
 ): Promise<TestCollector> {
+  const bus = { publisher: log.publisher, isHealthy: () => Promise.resolve(log.healthy) };
+  return { ...(await startCollectorOn(bus, config)), log };
+}
+
+/** A collector on a free port, in front of any log. */
+export async function startCollectorOn(
+  bus: CollectorDeps['bus'],
+  config: Partial<CollectorConfig> = {},
+): Promise<Omit<TestCollector, 'log'>> {
   const key = await generateSigningKey();
   const tokens = createTokenVerifier({ jwks: publicJwks(key), clock: systemClock });
-  const bus = { publisher: log.publisher, isHealthy: () => Promise.resolve(log.healthy) };
   const logger = pino({ level: 'silent' });
   const collector = await createCollector(
     { port: 0, mapping: { hashKey: HASH_KEY }, ...config },
@@ -71,12 +79,11 @@ export async function startCollector(
   const standard = await token();
   return {
     ...collector,
-    log,
     token,
     post: (body, headers = {}) =>
       fetch(`${collector.url}/v1/traces`, {
         method: 'POST',
-        body: body as BodyInit,
+        body,
         headers: { authorization: `Bearer ${standard}`, 'content-type': 'application/json', ...headers },
       }),
   };

@@ -27,7 +27,7 @@ const { root } = protobuf.parse(SCHEMA, { keepCase: false });
 type MessageName = 'ExportTraceServiceRequest' | 'ExportTraceServiceResponse' | 'RpcStatus';
 
 /** A message given with ids in hex, as OTLP/JSON writes them → wire bytes. */
-export function encodeRequest(request: object): Buffer {
+export function encodeRequest(request: object): Buffer<ArrayBuffer> {
   const type = root.lookupType('otlp.ExportTraceServiceRequest');
   return Buffer.from(type.encode(type.fromObject(JSON.parse(JSON.stringify(request), hexToBase64) as object)).finish());
 }
