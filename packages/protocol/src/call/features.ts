@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import type { Feature } from '../event/decision-event.ts';
+import { keyedHash } from './keyed-hash.ts';
 import { leavesOf } from './leaves.ts';
 
 /** What detectors may know of the arguments when content is not captured: role, kind, keyed hash, length, flags; at most 16. */
@@ -11,10 +11,8 @@ export function featuresOf(args: unknown, hashKey: Uint8Array): Feature[] {
 
 function featureOf(role: string, value: unknown, hashKey: Uint8Array): Feature {
   if (value === null || value === undefined || value === '') return { role, kind: 'empty' };
-  if (typeof value === 'boolean') return { role, kind: 'boolean', hash: keyed(String(value), hashKey) };
-  if (typeof value === 'number') return { role, kind: 'number', hash: keyed(String(value), hashKey) };
+  if (typeof value === 'boolean') return { role, kind: 'boolean', hash: keyedHash(String(value), hashKey) };
+  if (typeof value === 'number') return { role, kind: 'number', hash: keyedHash(String(value), hashKey) };
   const text = String(value);
-  return { role, kind: 'text', length: text.length, ...(text.length <= 64 ? { hash: keyed(text, hashKey) } : {}) };
+  return { role, kind: 'text', length: text.length, ...(text.length <= 64 ? { hash: keyedHash(text, hashKey) } : {}) };
 }
-
-const keyed = (value: string, hashKey: Uint8Array): string => createHmac('sha256', hashKey).update(value).digest('hex').slice(0, 16);
