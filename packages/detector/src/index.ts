@@ -1,3 +1,6 @@
+export { type Archive, type ArchiveDeps, type ArchiveStatus, createArchive } from './archive/archive.ts';
+export type { ArchiveConfig } from './archive/archive-config.ts';
+export type { LaneState } from './archive/availability.ts';
 export { type Backtest, type BacktestSummary, createBacktest } from './backtest.ts';
 export { type DetectorConfig, defaultDetectorConfig, parseDetectorConfig } from './config.ts';
 export { createDetector, type DetectorDeps, type DetectorService, type DetectorStatus } from './service.ts';

@@ -17,14 +17,47 @@ export function createDetectorMetrics(): DetectorMetrics {
   const registry = new Registry();
   const registers = [registry];
   const lines = new Counter({ name: 'belay_detector_lines_total', help: 'Lines read from the decisions topic.', registers });
-  const malformed = new Counter({ name: 'belay_detector_malformed_lines_total', help: 'Lines that went to the dead-letter topic.', registers });
-  const anomalies = new Counter({ name: 'belay_detector_anomalies_total', help: 'Anomalies published.', labelNames: ['detector', 'rule', 'severity', 'response'], registers });
-  const suppressed = new Counter({ name: 'belay_detector_suppressed_total', help: 'Anomalies recorded without their full response.', labelNames: ['detector', 'reason'], registers });
-  const delay = new Histogram({ name: 'belay_detector_delay_seconds', help: 'From the end of the decision (agent clock) to the anomaly.', buckets: SECONDS, registers });
-  const checkpoint = new Histogram({ name: 'belay_detector_checkpoint_seconds', help: 'Time to store a checkpoint.', buckets: SECONDS, registers });
+  const malformed = new Counter({
+    name: 'belay_detector_malformed_lines_total',
+    help: 'Lines that went to the dead-letter topic.',
+    registers,
+  });
+  const anomalies = new Counter({
+    name: 'belay_detector_anomalies_total',
+    help: 'Anomalies published.',
+    labelNames: ['detector', 'rule', 'severity', 'response'],
+    registers,
+  });
+  const suppressed = new Counter({
+    name: 'belay_detector_suppressed_total',
+    help: 'Anomalies recorded without their full response.',
+    labelNames: ['detector', 'reason'],
+    registers,
+  });
+  const delay = new Histogram({
+    name: 'belay_detector_delay_seconds',
+    help: 'From the end of the decision (agent clock) to the anomaly.',
+    buckets: SECONDS,
+    registers,
+  });
+  const checkpoint = new Histogram({
+    name: 'belay_detector_checkpoint_seconds',
+    help: 'Time to store a checkpoint.',
+    buckets: SECONDS,
+    registers,
+  });
   const snapshots = new Counter({ name: 'belay_detector_snapshots_total', help: 'Agent snapshots stored.', registers });
-  const restore = new Histogram({ name: 'belay_detector_restore_seconds', help: 'Time from assignment of a partition to its first batch.', buckets: SECONDS, registers });
-  const fenced = new Counter({ name: 'belay_detector_fenced_total', help: 'Partitions given up because a newer member owns them.', registers });
+  const restore = new Histogram({
+    name: 'belay_detector_restore_seconds',
+    help: 'Time from assignment of a partition to its first batch.',
+    buckets: SECONDS,
+    registers,
+  });
+  const fenced = new Counter({
+    name: 'belay_detector_fenced_total',
+    help: 'Partitions given up because a newer member owns them.',
+    registers,
+  });
   return {
     processed: (what) => {
       lines.inc(what.lines);

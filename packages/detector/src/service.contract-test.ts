@@ -23,7 +23,9 @@ async function openBus(): Promise<Bus> {
 }
 
 const loopOf = (agentId: string, count: number, from = 1): string[] =>
-  Array.from({ length: count }, (_, i) => encodeEvent(decision({ n: from + i, agentId, call: { digest: 'sha256:same' }, outcome: { resultDigest: 'sha256:same' } })));
+  Array.from({ length: count }, (_, i) =>
+    encodeEvent(decision({ n: from + i, agentId, call: { digest: 'sha256:same' }, outcome: { resultDigest: 'sha256:same' } })),
+  );
 
 const publish = (bus: Bus, agentId: string, lines: readonly string[]) =>
   bus.publisher.publish(packLines({ topic: TOPICS.decisions, key: agentKey('acme', agentId), lines, timestampUs: clock.nowUs() }));
@@ -64,7 +66,10 @@ test('a malformed line goes to the dead letters with its bytes, and its neighbou
     group: 'letters',
     topics: [TOPICS.deadLetter],
     startFrom: 'earliest',
-    handler: { onBatch: async ({ messages }) => void letters.push(...messages.map((m) => ({ value: Buffer.from(m.value ?? []).toString(), reason: m.headers['belay-reason'] }))) },
+    handler: {
+      onBatch: async ({ messages }) =>
+        void letters.push(...messages.map((m) => ({ value: Buffer.from(m.value ?? []).toString(), reason: m.headers['belay-reason'] }))),
+    },
   });
   const found: Anomaly[] = await collectAnomalies(bus, 2);
   await until(() => letters.length === 1);
@@ -81,7 +86,11 @@ test('a log full of poison stops the detector, which says why', async () => {
     () => 'ended',
     (error: unknown) => String(error),
   );
-  await publish(bus, 'agent-1', Array.from({ length: 200 }, () => 'poison'));
+  await publish(
+    bus,
+    'agent-1',
+    Array.from({ length: 200 }, () => 'poison'),
+  );
   expect(await stopped).toMatch(/malformed/);
   await detector.stop();
 });

@@ -13,9 +13,17 @@ const TICK_MS = 1_000;
 /** What the service knows about itself. */
 export interface DetectorStatus {
   readonly detectors: readonly { readonly id: string; readonly version: number; readonly stability: string }[];
-  readonly partitions: readonly { readonly partition: number; readonly nextOffset?: string; readonly agents: number; readonly restoreMs: number }[];
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly nextOffset?: string;
+    readonly agents: number;
+    readonly restoreMs: number;
+  }[];
   /** Live agents and how far each detector has learnt them; `needed` 0 = it needs no warm-up. */
-  readonly agents: readonly { readonly key: string; readonly learning: readonly { readonly detector: string; readonly learned: number; readonly needed: number }[] }[];
+  readonly agents: readonly {
+    readonly key: string;
+    readonly learning: readonly { readonly detector: string; readonly learned: number; readonly needed: number }[];
+  }[];
 }
 
 export interface DetectorDeps {
@@ -51,7 +59,10 @@ export async function createDetector(config: DetectorConfig, { bus, clock, logge
       onAssigned: async ({ partition }) => {
         const worker = await PartitionWorker.open(sourceOf(partition), config, { bus, clock, metrics });
         workers.set(partition, worker);
-        logger.info({ partition, restoreMs: worker.restoredUs / 1000, agents: worker.pipeline.agents.packed }, 'detector took over a partition');
+        logger.info(
+          { partition, restoreMs: worker.restoredUs / 1000, agents: worker.pipeline.agents.packed },
+          'detector took over a partition',
+        );
         return worker.nextOffset === undefined ? undefined : { startAt: worker.nextOffset };
       },
       onRevoked: async ({ partition }) => {
@@ -67,10 +78,13 @@ export async function createDetector(config: DetectorConfig, { bus, clock, logge
     },
   });
   const timer = setInterval(() => {
-    for (const [partition, worker] of workers) worker.tick().catch((error: unknown) => logger.warn({ err: error, partition }, 'a checkpoint failed; it is tried again'));
+    for (const [partition, worker] of workers)
+      worker.tick().catch((error: unknown) => logger.warn({ err: error, partition }, 'a checkpoint failed; it is tried again'));
   }, TICK_MS);
   timer.unref();
-  consumer.stopped.catch((error: unknown) => logger.error({ err: error }, 'the detector stopped; nothing is judged until it is started again'));
+  consumer.stopped.catch((error: unknown) =>
+    logger.error({ err: error }, 'the detector stopped; nothing is judged until it is started again'),
+  );
   return {
     stopped: consumer.stopped,
     stop: async () => {

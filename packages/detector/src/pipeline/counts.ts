@@ -13,4 +13,12 @@ export interface PipelineCounts {
   corrupt: number;
 }
 
-export const countNothing = (): PipelineCounts => ({ decisions: 0, records: 0, duplicates: 0, skewed: 0, findings: 0, repeats: 0, corrupt: 0 });
+export const countNothing = (): PipelineCounts => ({
+  decisions: 0,
+  records: 0,
+  duplicates: 0,
+  skewed: 0,
+  findings: 0,
+  repeats: 0,
+  corrupt: 0,
+});

@@ -3,8 +3,13 @@ import type { DetectorConfig } from '../config.ts';
 import type { DetectorType, Finding } from '../detectors/detector.ts';
 
 /** Listed in the configuration as known and accepted. */
-export const isAcceptedFinding = (event: DecisionEvent, { type, finding, config }: { type: DetectorType; finding: Finding; config: DetectorConfig }): boolean =>
-  config.accepted.some((one) => matchesPattern(one.detector, type.id) && matchesPattern(one.rule, finding.rule) && matchesPattern(one.agent, event.agent.id));
+export const isAcceptedFinding = (
+  event: DecisionEvent,
+  { type, finding, config }: { type: DetectorType; finding: Finding; config: DetectorConfig },
+): boolean =>
+  config.accepted.some(
+    (one) => matchesPattern(one.detector, type.id) && matchesPattern(one.rule, finding.rule) && matchesPattern(one.agent, event.agent.id),
+  );
 
 /** Configured to kill, and found by a detector that is stable. */
 export const mayKillFinding = (finding: Finding, type: DetectorType, config: DetectorConfig): boolean =>

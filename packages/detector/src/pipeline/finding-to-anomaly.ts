@@ -10,10 +10,20 @@ export interface Judgement extends Responded {
 }
 
 export const findingId = (event: DecisionEvent, type: DetectorType, finding: Finding): string =>
-  anomalyId({ tenant: event.tenant, agentId: event.agent.id, detector: type.id, detectorVersion: type.version, rule: finding.rule, subject: finding.subject });
+  anomalyId({
+    tenant: event.tenant,
+    agentId: event.agent.id,
+    detector: type.id,
+    detectorVersion: type.version,
+    rule: finding.rule,
+    subject: finding.subject,
+  });
 
 /** The anomaly as it is published. A wider scope leaves out the narrower ids: control holds the smallest scope that an anomaly names. */
-export function findingToAnomaly(event: DecisionEvent, { type, finding, id, judgement }: { type: DetectorType; finding: Finding; id: string; judgement: Judgement }): Anomaly {
+export function findingToAnomaly(
+  event: DecisionEvent,
+  { type, finding, id, judgement }: { type: DetectorType; finding: Finding; id: string; judgement: Judgement },
+): Anomaly {
   const narrow = finding.scope === 'session';
   return {
     v: 1,

@@ -9,14 +9,23 @@ export interface ModeOverrides {
 }
 
 /** The mode of a finding: the latest override of an operator, else the first rule of the configuration that matches, else shadow. */
-export function modeOf(event: DecisionEvent, what: { readonly detector: string; readonly rule: string }, { config, overrides }: { config: DetectorConfig; overrides: ModeOverrides }): DetectorMode {
+export function modeOf(
+  event: DecisionEvent,
+  what: { readonly detector: string; readonly rule: string },
+  { config, overrides }: { config: DetectorConfig; overrides: ModeOverrides },
+): DetectorMode {
   const override = latest([overrides.agent, overrides.tenant].flatMap((modes) => [modes.get(what.detector), modes.get('*')]));
   if (override !== undefined) return override.mode;
-  const matches = (pattern: string | undefined, value: string | undefined) => pattern === undefined || (value !== undefined && matchesPattern(pattern, value));
+  const matches = (pattern: string | undefined, value: string | undefined) =>
+    pattern === undefined || (value !== undefined && matchesPattern(pattern, value));
   const rule = config.modes.find(
     (one) =>
-      matches(one.detector, what.detector) && matches(one.rule, what.rule) && matches(one.tenant, event.tenant) &&
-      matches(one.agent, event.agent.id) && matches(one.agentName, event.agent.name) && matches(one.environment, event.environment),
+      matches(one.detector, what.detector) &&
+      matches(one.rule, what.rule) &&
+      matches(one.tenant, event.tenant) &&
+      matches(one.agent, event.agent.id) &&
+      matches(one.agentName, event.agent.name) &&
+      matches(one.environment, event.environment),
   );
   return rule?.mode ?? 'shadow';
 }

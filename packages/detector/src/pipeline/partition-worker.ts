@@ -1,4 +1,13 @@
-import { type Batch, type Bus, type CheckpointSource, type CheckpointWriter, createPoisonLimit, type LogMessage, type OutgoingMessage, type PoisonLimit } from '@belay/bus';
+import {
+  type Batch,
+  type Bus,
+  type CheckpointSource,
+  type CheckpointWriter,
+  createPoisonLimit,
+  type LogMessage,
+  type OutgoingMessage,
+  type PoisonLimit,
+} from '@belay/bus';
 import { type Clock, isBelayError } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { DetectorMetrics } from '../metrics.ts';
@@ -36,7 +45,11 @@ export class PartitionWorker {
   /** Checkpoints and batches of a partition never overlap. */
   #turn: Promise<void> = Promise.resolve();
 
-  private constructor(config: DetectorConfig, deps: WorkerDeps, opened: { writer: CheckpointWriter; pipeline: Pipeline; nextOffset: bigint | undefined; restoredUs: number }) {
+  private constructor(
+    config: DetectorConfig,
+    deps: WorkerDeps,
+    opened: { writer: CheckpointWriter; pipeline: Pipeline; nextOffset: bigint | undefined; restoredUs: number },
+  ) {
     this.#config = config;
     this.#deps = deps;
     this.#writer = opened.writer;

@@ -6,10 +6,10 @@ import { isStronger } from '../respond/cool-down.ts';
 import { respond } from '../respond/respond.ts';
 import { type AgentState, createAgentState, packAgentState, unpackAgentState, type Watch } from './agent-state.ts';
 import { countNothing, type PipelineCounts } from './counts.ts';
+import { isAcceptedFinding, mayKillFinding } from './finding-rules.ts';
 import { findingId, findingToAnomaly } from './finding-to-anomaly.ts';
 import { KeyedState } from './keyed-state.ts';
 import { modeOf } from './mode-of.ts';
-import { isAcceptedFinding, mayKillFinding } from './finding-rules.ts';
 import { packTenants, type Tenant, unpackTenants } from './tenants.ts';
 
 /** Snapshot key of what concerns the whole partition; agent keys always hold a slash. */
@@ -92,7 +92,7 @@ export class Pipeline {
     }
     const { atUs, isSkewed } = agent.clock.advance(event.startUs + event.durationUs, event.receivedUs);
     if (isSkewed) this.counts.skewed++;
-    let anomalies: Anomaly[] | undefined;
+    const anomalies: Anomaly[] = [];
     let isFlagged = false;
     for (const watch of agent.watches) {
       const early = watch.detector.advance(atUs);
@@ -100,14 +100,17 @@ export class Pipeline {
       for (const finding of [early, watch.detector.score(event, atUs)].flat()) {
         if (finding.severity !== 'info') isFlagged = true;
         const anomaly = this.#answer(event, { agent, watch, finding, atUs, nowUs });
-        if (anomaly !== undefined) (anomalies ??= []).push(anomaly);
+        if (anomaly !== undefined) anomalies.push(anomaly);
       }
     }
     if (!isFlagged) for (const { detector } of agent.watches) detector.learn(event, atUs);
-    return anomalies ?? NOTHING;
+    return anomalies;
   }
 
-  #answer(event: DecisionEvent, { agent, watch: { type }, finding, atUs, nowUs }: { agent: AgentState; watch: Watch; finding: Finding; atUs: number; nowUs: number }): Anomaly | undefined {
+  #answer(
+    event: DecisionEvent,
+    { agent, watch: { type }, finding, atUs, nowUs }: { agent: AgentState; watch: Watch; finding: Finding; atUs: number; nowUs: number },
+  ): Anomaly | undefined {
     this.counts.findings++;
     const id = findingId(event, type, finding);
     const causeKey = `${type.id}|${finding.cause}`;
@@ -117,7 +120,13 @@ export class Pipeline {
       return undefined;
     }
     const tenant = this.#tenantOf(event.tenant);
-    const mode = type.probe ? 'enforce' : modeOf(event, { detector: type.id, rule: finding.rule }, { config: this.#config, overrides: { agent: agent.modes, tenant: tenant.modes } });
+    const mode = type.probe
+      ? 'enforce'
+      : modeOf(
+          event,
+          { detector: type.id, rule: finding.rule },
+          { config: this.#config, overrides: { agent: agent.modes, tenant: tenant.modes } },
+        );
     const facts = {
       nowUs,
       receivedUs: event.receivedUs,
@@ -130,7 +139,8 @@ export class Pipeline {
       isBreakerOpen: tenant.blastRadius.isOpenFor(event.agent.id, tenant.agents, event.receivedUs),
     };
     const full = respond(finding, mode, facts);
-    const responded = admission.isRepeat && !isStronger(full.response, admission.answered) ? respond(finding, mode, { ...facts, isCooling: true }) : full;
+    const responded =
+      admission.isRepeat && !isStronger(full.response, admission.answered) ? respond(finding, mode, { ...facts, isCooling: true }) : full;
     agent.coolDown.answered(causeKey, responded.response);
     if (!type.probe && (responded.response === 'pause' || responded.response === 'kill')) {
       tenant.blastRadius.hold(event.agent.id, event.receivedUs);
@@ -147,7 +157,8 @@ export class Pipeline {
         for (const [, agent] of this.#agents.hotEntries()) for (const { detector } of agent.watches) detector.advance(record.atUs);
         return;
       case 'mode':
-        if (record.agentId === undefined) this.#tenantOf(record.tenant).modes.set(record.detector, { mode: record.mode, atUs: record.atUs });
+        if (record.agentId === undefined)
+          this.#tenantOf(record.tenant).modes.set(record.detector, { mode: record.mode, atUs: record.atUs });
         else this.#agents.use(agentKey(record.tenant, record.agentId)).modes.set(record.detector, { mode: record.mode, atUs: record.atUs });
         this.#tenantsChanged = true;
         return;

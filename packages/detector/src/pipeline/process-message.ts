@@ -1,5 +1,5 @@
-import { bytesOfLine, deadLetter, linesOf, type LogMessage, type OutgoingMessage } from '@belay/bus';
-import { type Anomaly, type AgentKey, agentKey, decodeLine, TOPICS } from '@belay/protocol';
+import { bytesOfLine, deadLetter, type LogMessage, linesOf, type OutgoingMessage } from '@belay/bus';
+import { type AgentKey, type Anomaly, agentKey, decodeLine, TOPICS } from '@belay/protocol';
 import type { Pipeline } from './pipeline.ts';
 
 /** What one message of the log led to. */
@@ -20,7 +20,8 @@ export function processMessage(message: LogMessage, pipeline: Pipeline, nowUs: n
   const lines = linesOf(message);
   for (const line of lines) {
     const decoded = decodeLine(line.text);
-    if ('malformed' in decoded) letters.push(deadLetter(message, line.index, bytesOfLine(message, line), { reason: decoded.malformed, timestampUs: nowUs }));
+    if ('malformed' in decoded)
+      letters.push(deadLetter(message, line.index, bytesOfLine(message, line), { reason: decoded.malformed, timestampUs: nowUs }));
     else anomalies.push(...pipeline.push('event' in decoded ? decoded.event : decoded.input, nowUs));
   }
   return { anomalies, outgoing: [...anomalies.map(anomalyToMessage), ...letters], lines: lines.length, malformed: letters.length };

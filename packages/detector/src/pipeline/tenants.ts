@@ -15,7 +15,12 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export function packTenants(tenants: ReadonlyMap<string, Tenant>): Uint8Array {
-  const rows: Json = [...tenants].map(([name, t]) => [name, t.agents, [...t.modes].map(([detector, { mode, atUs }]) => [detector, mode, atUs]), t.blastRadius.snapshot()]);
+  const rows: Json = [...tenants].map(([name, t]) => [
+    name,
+    t.agents,
+    [...t.modes].map(([detector, { mode, atUs }]) => [detector, mode, atUs]),
+    t.blastRadius.snapshot(),
+  ]);
   return encoder.encode(JSON.stringify(rows));
 }
 

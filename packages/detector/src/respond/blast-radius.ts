@@ -29,6 +29,8 @@ export class BlastRadius {
   }
 
   restore(state: Json): void {
-    this.#held = new Map(Array.isArray(state) ? state.map((row: Json) => (Array.isArray(row) ? [String(row[0]), Number(row[1])] : ['', 0])) : []);
+    this.#held = new Map(
+      Array.isArray(state) ? state.map((row: Json) => (Array.isArray(row) ? [String(row[0]), Number(row[1])] : ['', 0])) : [],
+    );
   }
 }

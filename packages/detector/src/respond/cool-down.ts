@@ -27,7 +27,7 @@ export interface Admission {
 
 /**
  * Groups repeats of a cause under its first anomaly. Told in full: the first, a worse severity, and the first after the cool-down.
- * Between, only repeats number 1, 2, 4, 8 … are recorded: a story of n repeats costs log n records, and which ones does not depend on any wall clock.
+ * Between, only repeats number 1, 4, 16, 64 … are recorded: a story of n repeats costs log n records, and which ones does not depend on any wall clock.
  */
 export class CoolDown {
   readonly #coolDownUs: number;
@@ -49,7 +49,7 @@ export class CoolDown {
       return { publish: true, isRepeat: false, groupId: cause.firstId, answered: cause.answered };
     }
     cause.repeats++;
-    return { publish: (cause.repeats & (cause.repeats - 1)) === 0, isRepeat: true, groupId: cause.firstId, answered: cause.answered };
+    return { publish: isPowerOfFour(cause.repeats), isRepeat: true, groupId: cause.firstId, answered: cause.answered };
   }
 
   #begin(key: string, { id, severity, atUs }: { id: string; severity: Severity; atUs: number }): Admission {
@@ -81,10 +81,18 @@ export class CoolDown {
       if (!Array.isArray(row)) continue;
       const [key, firstId, toldUs, severity, repeats, answered] = row;
       const response = (['none', 'notify', 'pause', 'kill'] as const)[Number(answered)] ?? 'none';
-      this.#causes.set(String(key), { firstId: String(firstId), toldUs: Number(toldUs), severity: SEVERITIES[Number(severity)] ?? 'info', repeats: Number(repeats), answered: response });
+      this.#causes.set(String(key), {
+        firstId: String(firstId),
+        toldUs: Number(toldUs),
+        severity: SEVERITIES[Number(severity)] ?? 'info',
+        repeats: Number(repeats),
+        answered: response,
+      });
     }
   }
 }
+
+const isPowerOfFour = (n: number): boolean => Math.log2(n) % 2 === 0;
 
 /** True when answering now would be stronger than what the cause has got: a stale or breaker-bound first answer is made good. */
 export const isStronger = (response: Response, answered: Response): boolean => STRENGTH[response] > STRENGTH[answered];

@@ -27,7 +27,11 @@ export interface Responded {
  * The answer to an anomaly (docs/contracts.md §3.7): pure, total. Shadow records, warn notifies, enforce pauses; `info` notifies at most; a
  * stale trigger notifies at most; kill only where `mayKill` and critical; repeats in their cool-down and accepted findings are not answered.
  */
-export function respond(anomaly: { readonly severity: Severity }, mode: DetectorMode, { nowUs, ...history }: ResponseHistory & { readonly nowUs: number }): Responded {
+export function respond(
+  anomaly: { readonly severity: Severity },
+  mode: DetectorMode,
+  { nowUs, ...history }: ResponseHistory & { readonly nowUs: number },
+): Responded {
   const isStale = nowUs - history.receivedUs > history.staleAfterUs;
   if (history.isProbe) return isStale ? { response: 'notify', suppressed: 'stale' } : { response: 'pause' };
   if (history.isAccepted) return { response: 'none', suppressed: 'accepted' };

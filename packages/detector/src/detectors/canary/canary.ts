@@ -13,7 +13,10 @@ type CanaryConfig = z.infer<typeof canaryConfigSchema>;
 const NOTHING: readonly Finding[] = [];
 
 const isCanary = (event: DecisionEvent, config: CanaryConfig): boolean =>
-  event.kind === 'tool' && event.call?.name === config.tool && matchesPattern(config.agents, event.agent.id) && event.outcome?.status !== 'blocked';
+  event.kind === 'tool' &&
+  event.call?.name === config.tool &&
+  matchesPattern(config.agents, event.agent.id) &&
+  event.outcome?.status !== 'blocked';
 
 /** Answers each canary decision with a pause of its session, so that the way from a decision to a confirmed pause is measured all the time (docs/detectors/canary.md). */
 const createCanary = (config: CanaryConfig): Detector => ({
@@ -40,4 +43,11 @@ const canaryFinding = (event: DecisionEvent): Finding => ({
 });
 
 /** `canary`, as the registry knows it. */
-export const canaryDetector: DetectorType = defineDetector({ id: 'canary', version: 1, stability: 'stable', probe: true, configSchema: canaryConfigSchema, create: createCanary });
+export const canaryDetector: DetectorType = defineDetector({
+  id: 'canary',
+  version: 1,
+  stability: 'stable',
+  probe: true,
+  configSchema: canaryConfigSchema,
+  create: createCanary,
+});

@@ -7,7 +7,13 @@ export const failureRules: readonly Rule[] = [
     on: 'action',
     match: ({ streaks: { cascade }, cascadeTools }, { l7Streak, l7Tools }) =>
       cascade.count >= l7Streak && cascadeTools.length >= l7Tools
-        ? { severity: 'critical', count: cascade.count, since: cascade.since, what: `the same error from ${cascadeTools.length} different tools`, key: cascade.key }
+        ? {
+            severity: 'critical',
+            count: cascade.count,
+            since: cascade.since,
+            what: `the same error from ${cascadeTools.length} different tools`,
+            key: cascade.key,
+          }
         : undefined,
   },
   {
@@ -15,7 +21,15 @@ export const failureRules: readonly Rule[] = [
     on: 'action',
     match: ({ streaks: { toolFailing } }, { l9Nudge, l9Loop }) => {
       const severity = graded(toolFailing.count, { nudge: l9Nudge, loop: l9Loop });
-      return severity && { severity, count: toolFailing.count, since: toolFailing.since, what: 'one tool failing or finding nothing, whatever the arguments,', key: toolFailing.key };
+      return (
+        severity && {
+          severity,
+          count: toolFailing.count,
+          since: toolFailing.since,
+          what: 'one tool failing or finding nothing, whatever the arguments,',
+          key: toolFailing.key,
+        }
+      );
     },
   },
 ];

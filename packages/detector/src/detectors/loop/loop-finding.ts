@@ -34,6 +34,10 @@ function scoreOf({ severity, count }: Match): number {
 function sentenceOf(event: DecisionEvent, { what, count, severity }: Match): string {
   const who = `Agent ${event.agent.id}`;
   const of = event.call === undefined ? '' : ` (newest: ${event.call.name})`;
-  const hint = { info: 'It may go on; a hint to change course is enough.', warning: 'It makes no progress.', critical: 'It must be stopped.' }[severity];
+  const hint = {
+    info: 'It may go on; a hint to change course is enough.',
+    warning: 'It makes no progress.',
+    critical: 'It must be stopped.',
+  }[severity];
   return `${who} repeats ${what} ${count} times in a row${of}. ${hint}`.slice(0, 2048);
 }

@@ -31,7 +31,11 @@ class Loop implements Detector {
   constructor(config: LoopConfig) {
     this.#config = config;
     const on = ruleTable.filter((rule) => !config.off.includes(rule.id));
-    this.#rules = { action: on.filter((r) => r.on === 'action'), message: on.filter((r) => r.on === 'message'), condensation: on.filter((r) => r.on === 'condensation') };
+    this.#rules = {
+      action: on.filter((r) => r.on === 'action'),
+      message: on.filter((r) => r.on === 'message'),
+      condensation: on.filter((r) => r.on === 'condensation'),
+    };
   }
 
   observe(event: DecisionEvent, atUs: number): void {
@@ -52,7 +56,9 @@ class Loop implements Detector {
     return [loopFinding(event, verdict)];
   }
 
-  learn(): void {}
+  learn(): void {
+    // Nothing to learn: what a loop is does not depend on the agent.
+  }
 
   advance(): readonly Finding[] {
     return NOTHING;
@@ -74,7 +80,9 @@ class Loop implements Detector {
 
   restore(state: Json): void {
     const rows = Array.isArray(state) ? state : [];
-    this.#sessions = new Map(rows.map((row: Json) => (Array.isArray(row) ? [String(row[0]), stateToTrack(row[1])] : ['', stateToTrack(undefined)])));
+    this.#sessions = new Map(
+      rows.map((row: Json) => (Array.isArray(row) ? [String(row[0]), stateToTrack(row[1])] : ['', stateToTrack(undefined)])),
+    );
     this.#verdict = undefined;
   }
 
@@ -82,7 +90,8 @@ class Loop implements Detector {
     if (event.kind === 'tool' || event.kind === 'agent') return 'action';
     if (event.kind !== 'model') return undefined;
     const model = event.model?.request ?? event.model?.response;
-    const condenses = event.contextCondensed ?? (model !== undefined && this.#config.condenserModels.some((pattern) => matchesPattern(pattern, model)));
+    const condenses =
+      event.contextCondensed ?? (model !== undefined && this.#config.condenserModels.some((pattern) => matchesPattern(pattern, model)));
     return condenses ? 'condensation' : 'message';
   }
 
@@ -126,8 +135,20 @@ class Loop implements Detector {
 }
 
 const messageStep = (event: DecisionEvent, atUs: number): Step => ({
-  id: event.id, call: 0, tool: 0, toolName: '', result: 0, failed: false, transient: false, empty: false, wait: false, poll: false, error: 0,
-  startUs: event.startUs, endUs: event.startUs + event.durationUs, atUs,
+  id: event.id,
+  call: 0,
+  tool: 0,
+  toolName: '',
+  result: 0,
+  failed: false,
+  transient: false,
+  empty: false,
+  wait: false,
+  poll: false,
+  error: 0,
+  startUs: event.startUs,
+  endUs: event.startUs + event.durationUs,
+  atUs,
 });
 
 /** What the model said; 0 = not known. */

@@ -7,7 +7,13 @@ export const modelRules: readonly Rule[] = [
     on: 'message',
     match: ({ streaks: { monologue } }, { l8Messages }) =>
       monologue.count >= l8Messages
-        ? { severity: 'warning', count: monologue.count, since: monologue.since, what: 'the same or an empty message with no action between', key: monologue.key }
+        ? {
+            severity: 'warning',
+            count: monologue.count,
+            since: monologue.since,
+            what: 'the same or an empty message with no action between',
+            key: monologue.key,
+          }
         : undefined,
   },
   {
@@ -15,7 +21,13 @@ export const modelRules: readonly Rule[] = [
     on: 'condensation',
     match: ({ streaks: { condensed } }, { l10Condensations }) =>
       condensed.count >= l10Condensations
-        ? { severity: 'warning', count: condensed.count, since: condensed.since, what: 'condensing the context with no action between', key: condensed.key }
+        ? {
+            severity: 'warning',
+            count: condensed.count,
+            since: condensed.since,
+            what: 'condensing the context with no action between',
+            key: condensed.key,
+          }
         : undefined,
   },
 ];

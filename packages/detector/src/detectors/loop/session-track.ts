@@ -53,7 +53,18 @@ export function createSessionTrack(): SessionTrack {
     condensed: emptyStreak(),
     wait: emptyStreak(),
   };
-  return { turn: 0, number: 0, ring: new StepRing(), streaks, cascadeTools: [], ids: [], toolName: '', stale: true, loopedAt: -1, liftedAt: -1 };
+  return {
+    turn: 0,
+    number: 0,
+    ring: new StepRing(),
+    streaks,
+    cascadeTools: [],
+    ids: [],
+    toolName: '',
+    stale: true,
+    loopedAt: -1,
+    liftedAt: -1,
+  };
 }
 
 /** A person spoke: every pattern starts afresh, the absolute cap apart. */

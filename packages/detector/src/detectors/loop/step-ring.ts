@@ -6,6 +6,9 @@ export const RING_STEPS = 40;
 /** Parallel twins are looked for among so many of the last steps. */
 const PARALLEL_REACH = 8;
 
+/** A failure is a negative result. */
+const resultOf = (step: Step): number => (step.failed ? -step.result : step.result);
+
 /** The last {@link RING_STEPS} steps of a session: one number per slot and column, no objects. `at(0)` is the newest. */
 export class StepRing {
   readonly #calls = new Float64Array(RING_STEPS);
@@ -23,7 +26,7 @@ export class StepRing {
   push(step: Step): boolean {
     if (this.#hasTwin(step)) return false;
     this.#calls[this.#next] = step.call;
-    this.#results[this.#next] = step.result;
+    this.#results[this.#next] = resultOf(step);
     this.#starts[this.#next] = step.startUs;
     this.#ends[this.#next] = step.endUs;
     this.#next = (this.#next + 1) % RING_STEPS;
@@ -32,10 +35,11 @@ export class StepRing {
   }
 
   #hasTwin(step: Step): boolean {
+    const result = resultOf(step);
     for (let age = 0; age < Math.min(PARALLEL_REACH, this.#length); age++) {
       const slot = this.#slot(age);
       const overlaps = step.startUs < (this.#ends[slot] ?? 0) && (this.#starts[slot] ?? 0) < step.endUs;
-      if (overlaps && this.#calls[slot] === step.call && this.#results[slot] === step.result) return true;
+      if (overlaps && this.#calls[slot] === step.call && this.#results[slot] === result) return true;
     }
     return false;
   }
@@ -44,8 +48,12 @@ export class StepRing {
     return this.#calls[this.#slot(age)] ?? 0;
   }
 
-  result(age: number): number {
-    return this.#results[this.#slot(age)] ?? 0;
+  isResultKnown(age: number): boolean {
+    return this.#results[this.#slot(age)] !== 0;
+  }
+
+  hasFailed(age: number): boolean {
+    return (this.#results[this.#slot(age)] ?? 0) < 0;
   }
 
   isSame(age: number, other: number): boolean {

@@ -10,7 +10,7 @@ export interface Step {
   readonly result: number;
   readonly failed: boolean;
   readonly transient: boolean;
-  /** The action found nothing where something was asked for. */
+  /** A read that found nothing: something was asked for. A write that answers nothing is no news. */
   readonly empty: boolean;
   /** Blank arguments and a blank result: waiting. */
   readonly wait: boolean;
@@ -29,7 +29,7 @@ export function stepOf(event: DecisionEvent, atUs: number, pollTools: readonly s
   if (call === undefined || outcome === undefined || isVeto(event) || outcome.status === 'cancelled') return undefined;
   const failed = outcome.status === 'error' || outcome.status === 'timeout';
   const transient = failed && (outcome.errorClass === 'transient' || (outcome.errorClass === undefined && outcome.status === 'timeout'));
-  const empty = !failed && outcome.empty === true;
+  const empty = !failed && outcome.empty === true && call.effect === 'read';
   const error = failed ? errorOf(event) : 0;
   return {
     id: event.id,
@@ -41,7 +41,7 @@ export function stepOf(event: DecisionEvent, atUs: number, pollTools: readonly s
     transient,
     empty,
     wait: !failed && isBlankResult(event) && hasBlankArguments(event),
-    poll: pollTools.some((pattern) => matchesPattern(pattern, call.name)),
+    poll: ('poll' in call && call.poll === true) || pollTools.some((pattern) => matchesPattern(pattern, call.name)),
     error,
     startUs: event.startUs,
     endUs: event.startUs + event.durationUs,
@@ -50,7 +50,8 @@ export function stepOf(event: DecisionEvent, atUs: number, pollTools: readonly s
 }
 
 /** A call that we refused says nothing about the agent's progress. */
-const isVeto = (event: DecisionEvent): boolean => event.outcome?.status === 'blocked' || event.policy?.action === 'blocked' || event.policy?.action === 'held';
+const isVeto = (event: DecisionEvent): boolean =>
+  event.outcome?.status === 'blocked' || event.policy?.action === 'blocked' || event.policy?.action === 'held';
 
 function isBlankResult({ outcome }: DecisionEvent): boolean {
   if (outcome === undefined) return false;
@@ -69,7 +70,11 @@ function isBlankJson(text: string | undefined): boolean {
   if (text.trim() === '') return true;
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && Object.values(value).every((item) => item === null || (typeof item === 'string' && item.trim() === ''));
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).every((item) => item === null || (typeof item === 'string' && item.trim() === ''))
+    );
   } catch {
     return false;
   }

@@ -45,7 +45,10 @@ export function extendStreak(streak: Streak, { step, key, second, number, gapUs 
 }
 
 /** The same by arrival alone: parallel ones count, and a gap begins a new streak. */
-export function extendArrivals(streak: Streak, { key, number, atUs, gapUs }: { key: number; number: number; atUs: number; gapUs: number }): void {
+export function extendArrivals(
+  streak: Streak,
+  { key, number, atUs, gapUs }: { key: number; number: number; atUs: number; gapUs: number },
+): void {
   const goesOn = streak.count > 0 && streak.key === key && atUs - streak.atUs < gapUs;
   streak.count = goesOn ? streak.count + 1 : 1;
   if (!goesOn) streak.since = number;

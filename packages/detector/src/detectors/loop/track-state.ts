@@ -24,7 +24,8 @@ export function stateToTrack(state: unknown): SessionTrack {
   track.turn = numberOf(turn);
   track.number = numberOf(number);
   track.ring.restore(numbersOf(ring));
-  for (const [name, row] of Object.entries(objectOf(streaks))) if (name in track.streaks) track.streaks[name as keyof Streaks] = rowToStreak(numbersOf(row));
+  for (const [name, row] of Object.entries(objectOf(streaks)))
+    if (name in track.streaks) track.streaks[name as keyof Streaks] = rowToStreak(numbersOf(row));
   track.cascadeTools = numbersOf(cascadeTools);
   track.ids = arrayOf(ids).map(String);
   track.toolName = String(toolName);
@@ -33,7 +34,8 @@ export function stateToTrack(state: unknown): SessionTrack {
   return track;
 }
 
-const corrupt = (what: string): BelayError => new BelayError('corrupt', `A snapshot of the detector loop holds no ${what} where one belongs; its state starts afresh.`);
+const corrupt = (what: string): BelayError =>
+  new BelayError('corrupt', `A snapshot of the detector loop holds no ${what} where one belongs; its state starts afresh.`);
 
 function objectOf(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw corrupt('object');

@@ -1,0 +1,158 @@
+import type { Bus } from '@belay/bus';
+import { type Clock, decodeAnomaly, decodeControlEvent, decodeLine, TOPICS, type Topic } from '@belay/protocol';
+import type { Store } from '@belay/store';
+import type { Logger } from 'pino';
+import { type ArchiveConfig, withDefaults } from './archive-config.ts';
+import { type ArchiveGauges, type ArchiveMetrics, createArchiveMetrics } from './archive-metrics.ts';
+import { createAvailability, type LaneState } from './availability.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { insertIsolating } from './insert-isolating.ts';
+import { startLane } from './lane.ts';
+import type { ArchiveLine, Entry } from './read-batch.ts';
+
+export interface ArchiveDeps {
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** State of each part of the archive. */
+export interface ArchiveStatus {
+  readonly decisions: LaneState;
+  readonly anomalies: LaneState;
+  readonly control: LaneState;
+}
+
+export interface Archive {
+  /** Stores what is in hand, commits, leaves the groups. Idempotent. The bus and the store stay open. */
+  stop(): Promise<void>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+  status(): ArchiveStatus;
+}
+
+/**
+ * The record: decisions, anomalies and control events from the log into the store (docs/history.md). Migrates the store first. Offsets move
+ * after the rows are stored, so a crash repeats rows and loses none; the views show each identity once. While the store is away the archive
+ * waits and alarms; it never slows detection, which reads the log in a group of its own.
+ */
+export async function createArchive(config: ArchiveConfig, deps: ArchiveDeps): Promise<Archive> {
+  const gauges: ArchiveGauges[] = [];
+  const context: LaneContext = {
+    config: withDefaults(config),
+    deps,
+    metrics: createArchiveMetrics(() => gauges),
+    migrated: once(() => deps.store.migrate()),
+  };
+  await deps.bus.ensureTopics();
+  const { writer } = deps.store;
+  const decisions = await openLane(context, {
+    topic: TOPICS.decisions,
+    name: 'decisions',
+    decode: decodeDecision,
+    insert: writer.insertDecisions,
+  });
+  const anomalies = await openLane(context, {
+    topic: TOPICS.anomalies,
+    name: 'anomalies',
+    decode: decodeAnomaly,
+    insert: writer.insertAnomalies,
+  });
+  const control = await openLane(context, {
+    topic: TOPICS.control,
+    name: 'control',
+    decode: decodeControlEvent,
+    insert: writer.insertControlEvents,
+  });
+  const lanes = [decisions, anomalies, control];
+  gauges.push(...lanes);
+  const stop = once(async () => {
+    await Promise.all(lanes.map((lane) => lane.stop()));
+  });
+  return {
+    stop,
+    metrics: () => context.metrics.registry.metrics(),
+    status: () => ({ decisions: decisions.state(), anomalies: anomalies.state(), control: control.state() }),
+  };
+}
+
+interface LaneContext {
+  readonly config: Required<ArchiveConfig>;
+  readonly deps: ArchiveDeps;
+  readonly metrics: ArchiveMetrics;
+  migrated(): Promise<void>;
+}
+
+interface LaneSpec<V> {
+  readonly topic: Topic;
+  readonly name: string;
+  readonly decode: (text: string) => ArchiveLine<V>;
+  readonly insert: (values: readonly V[]) => Promise<void>;
+}
+
+type OpenLane = ArchiveGauges & { stop(): Promise<void> };
+
+async function openLane<V>({ config, deps, metrics, migrated }: LaneContext, spec: LaneSpec<V>): Promise<OpenLane> {
+  const { bus, clock, logger } = deps;
+  const { topic } = spec;
+  const group = `${config.group}-${spec.name}`;
+  const availability = createAvailability({ what: spec.name, clock, logger, ...config });
+  const insert = (entries: readonly Entry<V>[]): Promise<void> => spec.insert(entries.map((entry) => entry.value));
+  const commit = createGroupCommit<Entry<V>>({
+    ...config,
+    insert: async (entries) => {
+      const endTimer = metrics.insertSeconds.startTimer({ topic });
+      try {
+        await migrated();
+        const refused = await insertIsolating(entries, insert, config);
+        availability.succeeded();
+        metrics.inserts.inc({ topic, result: 'ok' });
+        return refused;
+      } catch (error) {
+        metrics.inserts.inc({ topic, result: 'failed' });
+        throw error;
+      } finally {
+        endTimer();
+      }
+    },
+  });
+  const consumer = await startLane({ topic, group, decode: spec.decode, commit, bus, clock, metrics, availability });
+  return {
+    topic,
+    state: availability.state,
+    lag: () => lagOf(bus, group, topic),
+    stop: async () => {
+      commit.hurry();
+      await consumer.stop();
+    },
+  };
+}
+
+const decodeDecision = (text: string): ReturnType<typeof decodeStored> => decodeStored(decodeLine(text));
+
+function decodeStored(decoded: ReturnType<typeof decodeLine>): ArchiveLine<Extract<typeof decoded, { event: unknown }>['event']> {
+  if ('event' in decoded) return { value: decoded.event };
+  return 'malformed' in decoded ? decoded : { skipped: true };
+}
+
+async function lagOf(bus: Bus, group: string, topic: Topic): Promise<number> {
+  try {
+    return Number((await bus.lag(group, topic)).reduce((sum, one) => sum + one.lag, 0n));
+  } catch {
+    // A scrape must not fail because the log is away; the log has alarms of its own.
+    return Number.NaN;
+  }
+}
+
+/** Runs `work` until it has succeeded once; callers of that time share it. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work().catch((error: unknown) => {
+      done = undefined;
+      throw error;
+    });
+    return done;
+  };
+}

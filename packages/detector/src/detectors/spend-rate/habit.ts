@@ -1,0 +1,68 @@
+import type { Json } from '@belay/protocol';
+import { LogHistogram } from '../../stats/log-histogram.ts';
+import type { SecondSeries } from '../../stats/second-series.ts';
+import { TrailingWindow } from '../../stats/trailing-window.ts';
+
+/** Sums are learned only when they are a window and this long in the past, so that the beginning of a runaway is not taken for habit. */
+export const HOLD_BACK_SECONDS = 60;
+/** Quantiles are taken anew at most this often: they move slowly and cost a sort. */
+const REFRESH_SECONDS = 5;
+
+/**
+ * What an agent's trailing sums over one window are like: one sample per active second, taken late, never from what was flagged
+ * (`blockedSecond`) or overlaps it.
+ */
+export class Habit {
+  readonly #delayed: TrailingWindow;
+  readonly #series: SecondSeries;
+  readonly #quantile: number;
+  readonly #sums: LogHistogram;
+  readonly #counts: LogHistogram;
+  #usual = { sum: 0, count: 0, second: 0 };
+
+  constructor(series: SecondSeries, { seconds, quantile, memory }: { seconds: number; quantile: number; memory: number }) {
+    this.#series = series;
+    this.#delayed = new TrailingWindow(series, seconds);
+    this.#quantile = quantile;
+    this.#sums = new LogHistogram(memory);
+    this.#counts = new LogHistogram(memory);
+  }
+
+  get samples(): number {
+    return this.#counts.weight;
+  }
+
+  /** The quantile of past sums and of past counts. */
+  get usual(): { readonly sum: number; readonly count: number } {
+    return this.#usual;
+  }
+
+  /** Samples what has become old enough at `second`; not windows that began before the agent did (`bornSecond`) or overlap `blockedSecond`. */
+  advance(second: number, { bornSecond, blockedSecond }: { bornSecond: number; blockedSecond: number }): void {
+    const ripe = second - this.#delayed.seconds - HOLD_BACK_SECONDS;
+    while (this.#delayed.to < this.#series.end && this.#series.second(this.#delayed.to) <= ripe) {
+      const at = this.#delayed.take();
+      if (at <= blockedSecond + this.#delayed.seconds || at < bornSecond + this.#delayed.seconds) continue;
+      this.#sums.add(this.#delayed.sum);
+      this.#counts.add(this.#delayed.count);
+    }
+    if (second - this.#usual.second < REFRESH_SECONDS) return;
+    this.#usual = { sum: this.#sums.quantile(this.#quantile), count: this.#counts.quantile(this.#quantile), second };
+  }
+
+  snapshot(): Json {
+    return [
+      this.#delayed.snapshot(),
+      this.#sums.snapshot(),
+      this.#counts.snapshot(),
+      [this.#usual.sum, this.#usual.count, this.#usual.second],
+    ];
+  }
+
+  restore([delayed = [], sums = [], counts = [], usual = []]: readonly (readonly number[])[]): void {
+    this.#delayed.restore(delayed);
+    this.#sums.restore(sums);
+    this.#counts.restore(counts);
+    this.#usual = { sum: usual[0] ?? 0, count: usual[1] ?? 0, second: usual[2] ?? 0 };
+  }
+}
