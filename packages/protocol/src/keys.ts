@@ -17,7 +17,7 @@ export const isTenant = (value: string): boolean => TENANT_PATTERN.test(value);
 export function isAgentId(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
   if (value.length === 0 || value.length > AGENT_ID_MAX_BYTES || !value.isWellFormed() || /[\u0000-\u001f\u007f]/.test(value)) return false;
-  return encoder.encode(value).length <= AGENT_ID_MAX_BYTES;
+  return value.length * 3 <= AGENT_ID_MAX_BYTES || encoder.encode(value).length <= AGENT_ID_MAX_BYTES;
 }
 
 /** @throws BelayError `bad_request` when the tenant or the agent id is not well-formed. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type Anomaly, anomalySchema } from '../anomaly/anomaly.ts';
 import { type ControlEvent, controlEventSchema } from '../control/control-event.ts';
 import { firstProblem } from './first-problem.ts';
+import { parseJson } from './parse-json.ts';
 
 export type Decoded<T> = { readonly value: T } | { readonly malformed: string };
 
@@ -12,16 +13,8 @@ export const decodeAnomaly = (text: string): Decoded<Anomaly> => decode(anomalyS
 export const decodeControlEvent = (text: string): Decoded<ControlEvent> => decode(controlEventSchema, text);
 
 function decode<T>(schema: z.ZodType<T>, text: string): Decoded<T> {
-  const parsed = parse(text);
+  const parsed = parseJson(text);
   if (parsed === undefined) return { malformed: 'no JSON' };
   const result = schema.safeParse(parsed);
   return result.success ? { value: result.data } : { malformed: firstProblem(result.error) };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
