@@ -177,10 +177,11 @@ function startConsumer(services: Services): Promise<Consumer> {
 function startSweeper(services: Services, outbox: OutboxPublisher, revocations: Revocations): Sweeper {
   let rounds = 0;
   return createSweeper({
+    db: services.database.db,
     run: services.run,
     metrics: services.metrics,
     logger: services.logger,
-    intervalMs: services.settings.sweepIntervalMs,
+    settings: services.settings,
     nowUs: () => services.clock.nowUs(),
     also: async () => {
       rounds += 1;

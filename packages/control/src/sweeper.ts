@@ -1,6 +1,9 @@
-import { reportOverdue } from './ledger/deadlines.ts';
+import type { Kysely } from 'kysely';
+import type { ControlSettings } from './config.ts';
+import type { Tables } from './database/tables.ts';
+import { findOverdue, reportOverdue } from './ledger/deadlines.ts';
 import { prune } from './ledger/prune.ts';
-import { loseSilentRuns } from './ledger/runs.ts';
+import { findSilentRuns, loseRun } from './ledger/runs.ts';
 import type { RunWork } from './ledger/work.ts';
 import type { Logger } from './logger.ts';
 import type { ControlMetrics } from './metrics.ts';
@@ -13,19 +16,30 @@ export interface Sweeper {
 
 const PRUNE_EVERY_US = 60_000_000;
 
-/** What time alone makes true is looked for at an interval; replicas may all do it, the agents' row locks make each report happen once. */
-export function createSweeper(deps: {
-  run: RunWork;
-  metrics: ControlMetrics;
-  logger: Logger;
-  intervalMs: number;
-  nowUs: () => number;
-  also: () => Promise<void>;
-}): Sweeper {
+export interface SweeperDeps {
+  readonly db: Kysely<Tables>;
+  readonly run: RunWork;
+  readonly metrics: ControlMetrics;
+  readonly logger: Logger;
+  readonly settings: ControlSettings;
+  readonly nowUs: () => number;
+  /** What else is looked after at each round. */
+  readonly also: () => Promise<void>;
+}
+
+/**
+ * What time alone makes true is looked for at an interval. Each finding is a transaction of its own, so that no two agents are locked at
+ * once. Replicas may all sweep: the agent's row lock makes each report happen once.
+ */
+export function createSweeper(deps: SweeperDeps): Sweeper {
   let prunedUs = 0;
   const round = async (): Promise<void> => {
-    deps.metrics.lostRuns.inc(await deps.run(loseSilentRuns));
-    deps.metrics.unconfirmed.inc(await deps.run(reportOverdue));
+    for (const run of await findSilentRuns(deps.db, deps.nowUs() - deps.settings.lostAfterMs * 1000)) {
+      if (await deps.run((work) => loseRun(work, run))) deps.metrics.lostRuns.inc();
+    }
+    for (const ack of await findOverdue(deps.db, deps.nowUs())) {
+      if (await deps.run((work) => reportOverdue(work, ack))) deps.metrics.unconfirmed.inc();
+    }
     if (deps.nowUs() - prunedUs > PRUNE_EVERY_US) {
       prunedUs = deps.nowUs();
       await deps.run(prune);
@@ -43,7 +57,7 @@ export function createSweeper(deps: {
     sweep().catch((error: unknown) =>
       deps.logger.error({ error: String(error) }, 'A sweep for lost runs and overdue acknowledgements failed; the next one follows.'),
     );
-  }, deps.intervalMs);
+  }, deps.settings.sweepIntervalMs);
   timer.unref();
   return {
     sweep,

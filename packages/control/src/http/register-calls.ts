@@ -6,6 +6,7 @@ import { claimKey, keepAnswer } from '../ledger/idempotency.ts';
 import type { Services } from '../services.ts';
 import type { Principal } from './authenticate.ts';
 import type { Answer, Call, CallInput } from './call.ts';
+import { bodyOf, limit, parse } from './request-parts.ts';
 
 type Input = CallInput<never, never, never>;
 
@@ -46,13 +47,16 @@ async function inputOf(services: Services, call: Call, request: FastifyRequest):
   }
   limit(services, `${principal.tenant}/${principal.jti}`);
   return {
-    params: parse(call.params, request.params, 'path'),
-    query: parse(call.query, request.query, 'query'),
-    body: parse(call.body, bodyOf(request), 'body'),
+    params: part(call.params, () => request.params, 'path'),
+    query: part(call.query, () => request.query, 'query'),
+    body: part(call.body, () => bodyOf(request), 'body'),
     principal,
     request,
   } as unknown as Input;
 }
+
+const part = (schema: z.ZodType | undefined, value: () => unknown, name: string): unknown =>
+  schema === undefined ? undefined : parse(schema, value(), name);
 
 /** Failed attempts are limited by address, so that guessing is slow and the log is not flooded. */
 async function authenticated(services: Services, request: FastifyRequest, plane: 'agent' | 'operator'): Promise<Principal> {
@@ -62,35 +66,6 @@ async function authenticated(services: Services, request: FastifyRequest, plane:
     limit(services, `address/${request.ip}`);
     throw error;
   }
-}
-
-/** @throws BelayError `rate_limited` with the time to wait. */
-export function limit(services: Services, key: string): void {
-  const waitMs = services.limiter.take(key, services.settings.ratePerSecond);
-  if (waitMs > 0)
-    throw new BelayError('rate_limited', `More than ${services.settings.ratePerSecond} calls per second.`, {
-      retryable: true,
-      retryAfterMs: waitMs,
-    });
-}
-
-/** Bodies arrive as bytes (hooks sign bytes); here they become JSON. */
-export function bodyOf(request: FastifyRequest): unknown {
-  if (!Buffer.isBuffer(request.body) || request.body.length === 0) return undefined;
-  try {
-    return JSON.parse(request.body.toString('utf8'));
-  } catch {
-    throw new BelayError('bad_request', 'The body is not JSON.');
-  }
-}
-
-/** @throws BelayError `bad_request` naming every problem of the part. */
-export function parse<T extends z.ZodType>(schema: T | undefined, value: unknown, part: string): z.output<T> | undefined {
-  if (schema === undefined) return undefined;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 10).map((issue) => `${[part, ...issue.path].join('.')}: ${issue.message}`);
-  throw new BelayError('bad_request', `${problems.join('; ')}.`);
 }
 
 async function change(

@@ -1,6 +1,6 @@
 import { type Anomaly, anomalyId } from '@belay/protocol';
-import type { Selectable } from 'kysely';
-import type { CommandAcksTable } from '../database/tables.ts';
+import type { Kysely, Selectable } from 'kysely';
+import type { CommandAcksTable, Tables } from '../database/tables.ts';
 import { type LockedAgent, lockAgent } from './agent.ts';
 import { appendAudit } from './audit.ts';
 import { emitAnomaly, emitEvent } from './outbox.ts';
@@ -9,29 +9,26 @@ import type { Work } from './work.ts';
 type AckRow = Selectable<CommandAcksTable>;
 type Missing = 'applied' | 'confirmed';
 
-/** Reports acknowledgements that are overdue, each once, and escalates the agent. Returns how many. */
-export async function reportOverdue(work: Work): Promise<number> {
-  const overdue = await work.tx
+export type AckKey = Pick<AckRow, 'command_id' | 'run_id' | 'tenant' | 'agent_id'>;
+
+/** Acknowledgements that are overdue and not yet reported. */
+export const findOverdue = (db: Kysely<Tables>, nowUs: number): Promise<AckKey[]> =>
+  db
     .selectFrom('command_acks')
     .select(['command_id', 'run_id', 'tenant', 'agent_id'])
     .where('settled', '=', false)
     .where((where) =>
       where.or([
-        where.and([where('applied_us', 'is', null), where('reported_applied', '=', false), where('applied_due_us', '<', work.nowUs)]),
-        where.and([where('confirmed_us', 'is', null), where('reported_confirmed', '=', false), where('confirmed_due_us', '<', work.nowUs)]),
+        where.and([where('applied_us', 'is', null), where('reported_applied', '=', false), where('applied_due_us', '<', nowUs)]),
+        where.and([where('confirmed_us', 'is', null), where('reported_confirmed', '=', false), where('confirmed_due_us', '<', nowUs)]),
       ]),
     )
-    .orderBy('tenant')
-    .orderBy('agent_id')
     .orderBy('epoch')
-    .limit(100)
+    .limit(500)
     .execute();
-  let reported = 0;
-  for (const row of overdue) reported += await reportOne(work, row);
-  return reported;
-}
 
-async function reportOne(work: Work, found: Pick<AckRow, 'command_id' | 'run_id' | 'tenant' | 'agent_id'>): Promise<number> {
+/** Reports one overdue acknowledgement, once, and escalates the agent; nothing when it has come meanwhile. */
+export async function reportOverdue(work: Work, found: AckKey): Promise<boolean> {
   const agent = await lockAgent(work, found.tenant, found.agent_id);
   const row = await work.tx
     .selectFrom('command_acks')
@@ -39,9 +36,9 @@ async function reportOne(work: Work, found: Pick<AckRow, 'command_id' | 'run_id'
     .where('command_id', '=', found.command_id)
     .where('run_id', '=', found.run_id)
     .executeTakeFirst();
-  if (agent === undefined || row === undefined || row.settled) return 0;
+  if (agent === undefined || row === undefined || row.settled) return false;
   const missing = missingOf(row, work.nowUs);
-  if (missing === undefined) return 0;
+  if (missing === undefined) return false;
   await work.tx
     .updateTable('command_acks')
     .set(missing === 'applied' ? { reported_applied: true } : { reported_confirmed: true })
@@ -49,7 +46,7 @@ async function reportOne(work: Work, found: Pick<AckRow, 'command_id' | 'run_id'
     .where('run_id', '=', row.run_id)
     .execute();
   await escalate(work, agent, row, missing);
-  return 1;
+  return true;
 }
 
 function missingOf(row: AckRow, nowUs: number): Missing | undefined {

@@ -1,6 +1,6 @@
 import type { Heartbeat, RunState } from '@belay/protocol';
-import { type Selectable, sql } from 'kysely';
-import type { RunsTable } from '../database/tables.ts';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { RunsTable, Tables } from '../database/tables.ts';
 import { type LockedAgent, lockAgent, seeAgent } from './agent.ts';
 import { expectAckOfNewRun } from './commands.ts';
 import { emitEvent } from './outbox.ts';
@@ -189,27 +189,24 @@ async function extendDeadline(work: Work, agent: LockedAgent, heartbeat: Heartbe
   );
 }
 
-/** Runs whose heartbeats have stopped become `lost`. Returns how many. */
-export async function loseSilentRuns(work: Work): Promise<number> {
-  const silent = await work.tx
+export type RunKey = Pick<Selectable<RunsTable>, 'tenant' | 'agent_id' | 'run_id'>;
+
+/** Live runs that have not been heard of since `beforeUs`. */
+export const findSilentRuns = (db: Kysely<Tables>, beforeUs: number): Promise<RunKey[]> =>
+  db
     .selectFrom('runs')
     .select(['tenant', 'agent_id', 'run_id'])
     .where('state', 'not in', ['lost', 'ended'])
-    .where('last_heartbeat_us', '<', work.nowUs - work.settings.lostAfterMs * 1000)
-    .orderBy('tenant')
-    .orderBy('agent_id')
-    .limit(100)
+    .where('last_heartbeat_us', '<', beforeUs)
+    .limit(500)
     .execute();
-  let lost = 0;
-  for (const run of silent) lost += await loseRun(work, run);
-  return lost;
-}
 
-async function loseRun(work: Work, run: { tenant: string; agent_id: string; run_id: string }): Promise<number> {
+/** Makes a silent run `lost`, unless it was heard of meanwhile. */
+export async function loseRun(work: Work, run: RunKey): Promise<boolean> {
   const agent = await lockAgent(work, run.tenant, run.agent_id);
   const now = agent && (await findRun(work, agent, run.run_id));
-  if (agent === undefined || now === undefined || !isLive(now.state)) return 0;
-  if (now.last_heartbeat_us >= work.nowUs - work.settings.lostAfterMs * 1000) return 0;
+  if (agent === undefined || now === undefined || !isLive(now.state)) return false;
+  if (now.last_heartbeat_us >= work.nowUs - work.settings.lostAfterMs * 1000) return false;
   await work.tx
     .updateTable('runs')
     .set({ state: 'lost' })
@@ -218,5 +215,5 @@ async function loseRun(work: Work, run: { tenant: string; agent_id: string; run_
     .where('run_id', '=', run.run_id)
     .execute();
   await emitRunState(work, agent, run.run_id, 'lost', now.state);
-  return 1;
+  return true;
 }

@@ -69,6 +69,7 @@ create table holds (
 create unique index holds_one_open_per_cause on holds (tenant, agent_id, scope, scope_id, action, cause_kind, cause_key)
   where released_us is null and cause_key is not null;
 create index holds_open on holds (tenant, agent_id) where released_us is null;
+create index holds_open_by_cause on holds (tenant, cause_key) where released_us is null and cause_key is not null;
 create index holds_recent on holds (tenant, placed_us);
 
 create table commands (
