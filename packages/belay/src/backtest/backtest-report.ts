@@ -1,0 +1,104 @@
+import { type Anomaly, agentKey, type DecisionEvent } from '@belay/protocol';
+
+export interface BacktestTotals {
+  decisions: number;
+  agents: number;
+  sessions: number;
+  skippedSpans: number;
+  rejectedSpans: number;
+  badLines: number;
+  anomalies: number;
+  /** Anomalies that would have paused or killed. */
+  holds: number;
+  /** Agents that would have been held at least once. */
+  heldAgents: number;
+  firstUs: number | undefined;
+  lastUs: number | undefined;
+}
+
+/** One line of the summary: how often one rule spoke, and what came of it. */
+export interface RuleCount {
+  readonly detector: string;
+  readonly rule: string;
+  anomalies: number;
+  holds: number;
+  suppressed: number;
+  readonly agents: Set<string>;
+}
+
+/** Collects what the summary table shows. */
+export interface BacktestReport {
+  readonly totals: BacktestTotals;
+  readonly rules: ReadonlyMap<string, RuleCount>;
+  readonly rejections: ReadonlyMap<string, number>;
+  event(event: DecisionEvent): void;
+  anomaly(anomaly: Anomaly): void;
+  rejected(reason: string): void;
+}
+
+/** Beyond this many, sessions are no longer told apart: the count is then a floor. */
+const SESSIONS_MAX = 1_000_000;
+
+export function createReport(): BacktestReport {
+  const agents = new Set<string>();
+  const sessions = new Set<string>();
+  const held = new Set<string>();
+  const rules = new Map<string, RuleCount>();
+  const rejections = new Map<string, number>();
+  const totals: BacktestTotals = {
+    decisions: 0,
+    agents: 0,
+    sessions: 0,
+    skippedSpans: 0,
+    rejectedSpans: 0,
+    badLines: 0,
+    anomalies: 0,
+    holds: 0,
+    heldAgents: 0,
+    firstUs: undefined,
+    lastUs: undefined,
+  };
+  return {
+    totals,
+    rules,
+    rejections,
+    event: (event) => {
+      totals.decisions += 1;
+      agents.add(agentKey(event.tenant, event.agent.id));
+      if (event.sessionId !== undefined && sessions.size < SESSIONS_MAX) sessions.add(`${event.agent.id}\n${event.sessionId}`);
+      totals.agents = agents.size;
+      totals.sessions = sessions.size;
+      totals.firstUs = Math.min(totals.firstUs ?? event.startUs, event.startUs);
+      totals.lastUs = Math.max(totals.lastUs ?? 0, event.startUs + event.durationUs);
+    },
+    anomaly: (anomaly) => {
+      const isHold = anomaly.response === 'pause' || anomaly.response === 'kill';
+      totals.anomalies += 1;
+      if (isHold) held.add(anomaly.agentId);
+      totals.holds += isHold ? 1 : 0;
+      totals.heldAgents = held.size;
+      countRule(rules, anomaly, isHold);
+    },
+    rejected: (reason) => {
+      totals.rejectedSpans += 1;
+      rejections.set(reason, (rejections.get(reason) ?? 0) + 1);
+    },
+  };
+}
+
+function countRule(rules: Map<string, RuleCount>, anomaly: Anomaly, isHold: boolean): void {
+  const key = `${anomaly.detector}/${anomaly.rule}`;
+  const count = rules.get(key) ?? {
+    detector: anomaly.detector,
+    rule: anomaly.rule,
+    anomalies: 0,
+    holds: 0,
+    suppressed: 0,
+    agents: new Set<string>(),
+  };
+  count.anomalies += 1;
+  count.holds += isHold ? 1 : 0;
+  count.suppressed += anomaly.suppressed === undefined ? 0 : 1;
+  count.agents.add(anomaly.agentId);
+  rules.set(key, count);
+}

@@ -1,0 +1,64 @@
+import { anomalySchema, holdSchema } from '@belay/protocol';
+import { z } from 'zod';
+import { CliError } from '../cli-error.ts';
+import { EXIT } from '../exit-code.ts';
+
+/** The answers of control's operator plane, as far as this command line reads them. Unknown members are let through, so versions may differ. */
+export const agentViewSchema = z.looseObject({
+  agentId: z.string(),
+  name: z.string().nullish(),
+  version: z.string().nullish(),
+  environment: z.string().nullish(),
+  epoch: z.number(),
+  obedience: z.string().nullish(),
+  state: z.string().nullish(),
+  liveRuns: z.number(),
+  openHolds: z.number(),
+  isCanary: z.boolean().optional(),
+  lastSeenUs: z.number(),
+});
+export type AgentView = z.infer<typeof agentViewSchema>;
+
+export const holdViewSchema = z.looseObject({
+  ...holdSchema.shape,
+  agentId: z.string(),
+  placedBy: z.string().nullish(),
+  releasedUs: z.number().nullish(),
+  releasedBy: z.string().nullish(),
+});
+export type HoldView = z.infer<typeof holdViewSchema>;
+
+export const agentsSchema = z.object({ agents: z.array(agentViewSchema) });
+export const holdsSchema = z.object({ holds: z.array(holdViewSchema) });
+export const anomaliesSchema = z.object({ anomalies: z.array(z.looseObject({ anomaly: z.looseObject(anomalySchema.shape) })) });
+export const placedSchema = z.object({ hold: z.looseObject({ id: z.string() }), epoch: z.number(), commandId: z.string() });
+export const releasedSchema = z.object({ epoch: z.number(), commandId: z.string(), openHolds: z.number() });
+export const commandsSchema = z.object({
+  commands: z.array(
+    z.looseObject({
+      id: z.string(),
+      acks: z.array(
+        z.looseObject({
+          runId: z.string(),
+          appliedUs: z.number().nullish(),
+          confirmedUs: z.number().nullish(),
+          refused: z.string().nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+export const verdictSchema = z.union([
+  z.object({ intact: z.literal(true), entries: z.number(), head: z.string() }),
+  z.object({ intact: z.literal(false), seq: z.number(), problem: z.string() }),
+]);
+
+/** @throws CliError when control answers something else: another version, or no Belay at all. */
+export function readAnswer<T>(schema: z.ZodType<T>, answer: unknown, what: string): T {
+  const read = schema.safeParse(answer);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new CliError(EXIT.failure, `Control's answer about ${what} is not understood (${issue?.path.join('.')}: ${issue?.message}).`, {
+    hint: 'Is it the same version as this command line? "belay doctor" compares them.',
+  });
+}

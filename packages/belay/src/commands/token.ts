@@ -1,0 +1,96 @@
+import { OPERATOR_ROLES, type OperatorRole } from '@belay/protocol';
+import { type Command, Option } from 'commander';
+import { CliError } from '../cli-error.ts';
+import { type ConnectionOptions, DEFAULT_DATA, resolveConnection, withConnection } from '../client/connection.ts';
+import { createOperatorClient } from '../client/operator-client.ts';
+import { jtiOf } from '../client/token-claims.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-code.ts';
+import { dataDirAt, readIfPresent } from '../up/data-dir.ts';
+import { loadSigningKey } from '../up/signing-key.ts';
+import { mint, type TokenRequest } from '../up/tokens.ts';
+
+interface MintOptions {
+  readonly data: string;
+  readonly tenant: string;
+  readonly days: string;
+  readonly name?: string;
+  readonly json?: boolean;
+}
+
+/** `belay token agent|operator|revoke`. Minting needs the signing key, so it happens on the machine of control's data folder. */
+export function addToken(program: Command, context: CliContext): void {
+  const token = program.command('token').description('Mint tokens for agents and operators, and take them away');
+  withMinting(token.command('agent').description('A token with which agents report and obey; for BELAY_TOKEN'), context)
+    .requiredOption('--agents <glob>', 'agent ids it may speak for, e.g. "billing*"')
+    .action((options: MintOptions & { agents: string }) =>
+      printToken(context, options, { kind: 'agent', subject: options.name ?? `agents ${options.agents}`, agents: options.agents }),
+    );
+  withMinting(token.command('operator').description('A token for a person or a script that watches or steers'), context)
+    .addOption(new Option('--role <role>', 'what it allows').choices(OPERATOR_ROLES).default('operator'))
+    .action((options: MintOptions & { role: OperatorRole }) =>
+      printToken(context, options, { kind: 'operator', subject: options.name ?? `${options.role} by belay token`, role: options.role }),
+    );
+  addRevoke(token, context);
+}
+
+function withMinting(command: Command, context: CliContext): Command {
+  return command
+    .option('--data <dir>', 'data folder with the signing key', context.env.BELAY_DATA ?? DEFAULT_DATA)
+    .option('--tenant <name>', 'tenant that it belongs to', context.env.BELAY_TENANT ?? 'default')
+    .option('--days <n>', 'how long it is valid', '90')
+    .option('--name <text>', 'label for people and the audit')
+    .option('--json', 'token, id and expiry as one JSON document');
+}
+
+/** The token alone on standard output, so that `belay token … > FILE` works; what it is, on standard error. */
+async function printToken(
+  context: CliContext,
+  options: MintOptions,
+  request: Pick<TokenRequest, 'kind' | 'subject' | 'agents' | 'role'>,
+): Promise<void> {
+  const { terminal, clock } = context;
+  const days = Number(options.days);
+  if (!(days > 0 && days <= 3650))
+    throw new CliError(EXIT.usage, `--days ${JSON.stringify(options.days)} must be a number over 0 and at most 3650.`);
+  const key = await loadSigningKey(dataDirAt(options.data));
+  if (key === undefined) {
+    throw new CliError(EXIT.notFound, `There is no signing key in ${dataDirAt(options.data).path}.`, {
+      hint: 'Run this where control keeps its data (--data DIR), after "belay up" has run there once.',
+    });
+  }
+  const { token, claims } = await mint(key, { ...request, tenant: options.tenant, lifetimeDays: days }, clock);
+  const expires = new Date(claims.exp * 1000).toISOString();
+  if (options.json)
+    return terminal.json({
+      token,
+      jti: claims.jti,
+      kind: claims.kind,
+      tenant: claims.tenant,
+      agents: claims.agents,
+      role: claims.role,
+      expires,
+    });
+  terminal.line(token);
+  terminal.note(
+    terminal.colours.dim(
+      `${claims.kind} token of tenant ${claims.tenant}, valid until ${expires}. To take it away: belay token revoke ${claims.jti}`,
+    ),
+  );
+}
+
+function addRevoke(token: Command, context: CliContext): void {
+  const command = token
+    .command('revoke')
+    .description('Take a token away, at once and for good')
+    .argument('<jti|file>', 'the id that minting printed, or a file with the token');
+  withConnection(command)
+    .option('--json', 'one JSON document')
+    .action(async (target: string, options: ConnectionOptions & { json?: boolean }) => {
+      const client = createOperatorClient(await resolveConnection(options, context.env));
+      const jti = jtiOf((await readIfPresent(target).catch(() => undefined)) ?? '') ?? target;
+      const answer = await client.post('/v1/tokens/revoke', { jti });
+      if (options.json) return context.terminal.json(answer);
+      context.terminal.line(`Token ${jti} is revoked: its streams are closed, and it opens nothing any more.`);
+    });
+}

@@ -1,0 +1,43 @@
+import { systemClock } from '@belay/protocol';
+import { CommanderError } from 'commander';
+import { exitCodeOf } from './cli-error.ts';
+import { EXIT } from './exit-code.ts';
+import { createTerminal } from './output/terminal.ts';
+import { createProgram } from './program.ts';
+import { reportError } from './report-error.ts';
+
+const terminal = createTerminal({ out: process.stdout, err: process.stderr }, process.env);
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(EXIT.interrupted);
+    stop.abort();
+  });
+}
+// A reader that has gone (`belay tail | head`) is an end, not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failure));
+
+const program = createProgram({
+  terminal,
+  clock: systemClock,
+  env: process.env,
+  signal: stop.signal,
+  setExitCode: (code) => {
+    process.exitCode = code;
+  },
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else if (stop.signal.aborted && isAbort(error)) process.exitCode = EXIT.ok;
+  else {
+    reportError(terminal, error, { json: process.argv.includes('--json') });
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

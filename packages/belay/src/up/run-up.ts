@@ -1,0 +1,92 @@
+import { systemRandom } from '@belay/protocol';
+import { messageOf } from '../cli-error.ts';
+import type { UpCommandOptions } from '../commands/up.ts';
+import type { CliContext } from '../context.ts';
+import { runFleet } from '../demo/run-fleet.ts';
+import { EXIT } from '../exit-code.ts';
+import { controlHooks } from './control-hooks.ts';
+import { dataDirAt, prepareDataDir } from './data-dir.ts';
+import { type Platform, startPlatform } from './platform.ts';
+import { createProcessLogger } from './process-logger.ts';
+import { createSteps } from './steps.ts';
+import { printSummary } from './summary.ts';
+import { parseUpOptions, type UpSettings } from './up-settings.ts';
+
+/** Starts the platform, keeps it running until a signal or a failure, and stops it in order. */
+export async function runUp(options: UpCommandOptions, context: CliContext): Promise<void> {
+  const { terminal, clock, env } = context;
+  const settings = parseUpOptions(options);
+  const dir = dataDirAt(settings.data);
+  await prepareDataDir(dir);
+  const log = createProcessLogger(options.log === '-' ? undefined : (options.log ?? dir.log), options.logLevel);
+  const startedAt = performance.now();
+  terminal.note(terminal.colours.dim(`belay: starting in ${dir.path}`));
+  try {
+    const platform = await startPlatform(settings, {
+      dir,
+      clock,
+      random: systemRandom,
+      logger: log.logger,
+      steps: createSteps(terminal, { quiet: false }),
+      controlConfig: controlHooks(settings, env),
+      onStopped: (what, tookMs, problem) => sayStopped(what, tookMs, problem, context),
+    });
+    await serve(platform, { settings, options, context, tookMs: performance.now() - startedAt });
+  } finally {
+    log.close();
+  }
+}
+
+interface Serving {
+  readonly settings: UpSettings;
+  readonly options: UpCommandOptions;
+  readonly context: CliContext;
+  readonly tookMs: number;
+}
+
+async function serve(platform: Platform, { settings, options, context, tookMs }: Serving): Promise<void> {
+  const { terminal } = context;
+  try {
+    printSummary(platform, { settings, terminal, tookMs });
+    const ended = untilSignal(context.signal);
+    const fleet = options.sample || options.exitAfterDemo ? runSample(platform, settings, { options, context }) : undefined;
+    await Promise.race([ended, platform.failed, ...(options.exitAfterDemo && fleet !== undefined ? [fleet] : [])]);
+    await fleet?.catch(() => undefined);
+  } catch (error) {
+    terminal.note(`${terminal.colours.red('belay:')} a service ended by itself: ${messageOf(error)}`);
+    context.setExitCode(EXIT.failure);
+  } finally {
+    terminal.note(terminal.colours.dim('belay: stopping'));
+    const problems = await platform.stop();
+    if (problems.length > 0) context.setExitCode(EXIT.failure);
+    else terminal.note(terminal.colours.dim('belay: stopped; everything accepted is on disk'));
+  }
+}
+
+async function runSample(
+  platform: Platform,
+  settings: UpSettings,
+  { options, context }: { options: UpCommandOptions; context: CliContext },
+): Promise<void> {
+  if (platform.controlUrl === undefined || platform.collectorUrl === undefined) return;
+  const result = await runFleet({
+    control: platform.controlUrl,
+    collector: platform.collectorUrl,
+    data: settings.data,
+    tenant: settings.tenant,
+    keepRunning: !options.exitAfterDemo,
+    context,
+  });
+  if (options.exitAfterDemo) context.setExitCode(result.isAsExpected ? EXIT.ok : EXIT.checkFailed);
+}
+
+function untilSignal(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function sayStopped(what: string, tookMs: number, problem: string | undefined, { terminal }: CliContext): void {
+  const { colours } = terminal;
+  if (problem !== undefined) terminal.note(`  ${colours.red('✗')} ${what}: ${problem}`);
+  else terminal.note(colours.dim(`  · ${what} ${Math.round(tookMs)} ms`));
+}
