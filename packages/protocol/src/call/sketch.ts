@@ -1,35 +1,78 @@
+import { createBitVotes } from './bit-votes.ts';
 import { leavesOf } from './leaves.ts';
 
 const MAX_TOKENS = 256;
+const MAX_VALUE = 4096;
 const TOKEN: RegExp = /[\p{L}\p{N}]+/gu;
+const NON_ASCII: RegExp = /[^\0-\x7f]/;
+
+const low = createBitVotes();
+const high = createBitVotes();
 
 /** 64-bit SimHash (Charikar 2002) of the argument tokens, 16 hex digits: calls that differ in little differ in few bits. */
 export function sketchOf(args: unknown): string {
-  const votes = new Int32Array(64);
-  let tokens = 0;
+  low.clear();
+  high.clear();
+  let left = MAX_TOKENS;
   for (const { role, value } of leavesOf(args)) {
-    for (const [token] of `${role} ${String(value).slice(0, 4096)}`.matchAll(TOKEN)) {
-      if (tokens++ >= MAX_TOKENS) return toHex(votes);
-      vote(votes, token.toLowerCase());
-    }
+    if (left > 0) left = voteText(role, left);
+    if (left > 0) left = voteText(String(value).slice(0, MAX_VALUE), left);
   }
-  return toHex(votes);
+  return hex(high.majority()) + hex(low.majority());
 }
 
-function vote(votes: Int32Array, token: string): void {
-  let low = 0x811c9dc5;
-  let high = 0x9747b28c;
-  for (let index = 0; index < token.length; index++) {
-    const unit = token.charCodeAt(index);
-    low = Math.imul(low ^ unit, 0x01000193);
-    high = Math.imul(high ^ unit, 0x5bd1e995);
+/** Votes with the tokens of a text, in lower case, as long as some are left; returns how many still are. */
+function voteText(text: string, left: number): number {
+  return NON_ASCII.test(text) ? voteUnicode(text, left) : voteAscii(text, left);
+}
+
+function voteUnicode(text: string, left: number): number {
+  let rest = left;
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (rest === 0) return 0;
+    voteAscii(token.toLowerCase(), 1, true);
+    rest -= 1;
   }
-  low = mix(low);
-  high = mix(high ^ low);
-  for (let bit = 0; bit < 32; bit++) {
-    votes[bit] = (votes[bit] ?? 0) + ((low >>> bit) & 1 ? 1 : -1);
-    votes[bit + 32] = (votes[bit + 32] ?? 0) + ((high >>> bit) & 1 ? 1 : -1);
+  return rest;
+}
+
+/** The same in one walk without making a string for each token. `whole`: the text is one token, whatever is in it. */
+function voteAscii(text: string, left: number, whole = false): number {
+  let rest = left;
+  let first = FNV_BASIS;
+  let second = MURMUR_SEED;
+  let isOpen = false;
+  for (let index = 0; index <= text.length; index++) {
+    const unit = index < text.length ? (whole ? text.charCodeAt(index) : tokenUnit(text.charCodeAt(index))) : 0;
+    if (unit !== 0) {
+      first = Math.imul(first ^ unit, 0x01000193);
+      second = Math.imul(second ^ unit, 0x5bd1e995);
+      isOpen = true;
+    } else if (isOpen) {
+      vote(first, second);
+      rest -= 1;
+      if (rest === 0) return 0;
+      first = FNV_BASIS;
+      second = MURMUR_SEED;
+      isOpen = false;
+    }
   }
+  return rest;
+}
+
+const FNV_BASIS = 0x811c9dc5;
+const MURMUR_SEED = 0x9747b28c;
+
+/** The unit in lower case when it is an ASCII letter or digit, else 0. */
+function tokenUnit(unit: number): number {
+  if ((unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57)) return unit;
+  return unit >= 65 && unit <= 90 ? unit + 32 : 0;
+}
+
+function vote(first: number, second: number): void {
+  const mixed = mix(first);
+  low.add(mixed);
+  high.add(mix(second ^ mixed));
 }
 
 /** Finaliser of MurmurHash3 (Austin Appleby, public domain). */
@@ -40,12 +83,4 @@ function mix(value: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-function toHex(votes: Int32Array): string {
-  let low = 0;
-  let high = 0;
-  for (let bit = 0; bit < 32; bit++) {
-    if ((votes[bit] ?? 0) > 0) low |= 1 << bit;
-    if ((votes[bit + 32] ?? 0) > 0) high |= 1 << bit;
-  }
-  return (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0');
-}
+const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
