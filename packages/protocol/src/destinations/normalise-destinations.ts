@@ -27,8 +27,11 @@ export function normaliseDestinations(tool: string, args: unknown): string[] {
 
 function addLeaf(found: string[], { key, value }: Leaf, fallback: ReturnType<typeof roleOfTool>): void {
   if (typeof value !== 'string' && typeof value !== 'number') return;
-  const role = roleOf(key);
-  addValue(found, String(value), { role: role === 'other' ? fallback : role, isNamed: role !== 'other' });
+  const named = roleOf(key);
+  const role = named === 'other' ? fallback : named;
+  // A bare number names nothing unless its argument says what it is of.
+  if (role === 'other' && typeof value === 'number') return;
+  addValue(found, String(value), { role, isNamed: named !== 'other' });
 }
 
 /** `{ owner, repo }`, as the tools of the forges have it. */

@@ -31,6 +31,7 @@ export interface ValueRole {
 
 /** Adds the destinations of one argument. */
 export function addValue(found: string[], value: string, { role, isNamed }: ValueRole): void {
+  if (role === 'other' && isPlainWords(value)) return;
   const text = cleanText(value, MAX_VALUE);
   const whole = text.trim();
   if (whole === '') return;
@@ -39,6 +40,12 @@ export function addValue(found: string[], value: string, { role, isNamed }: Valu
   else if (isSql(whole, role === 'sql')) addSql(found, text);
   addMentions(found, text, role);
 }
+
+const PLAIN_WORDS: RegExp = /^[A-Za-z _,!?'"=]{0,512}$/;
+const STATEMENT: RegExp = /^\s*(?:with|select|insert|update|delete|merge|replace|drop|alter|create|truncate|grant|revoke|copy|call|exec)/i;
+
+/** Letters and spaces that begin like no statement: nothing in them can be a destination, and most arguments are that. */
+const isPlainWords = (value: string): boolean => PLAIN_WORDS.test(value) && !STATEMENT.test(value);
 
 /** What the whole value is, where it is one thing. */
 function addWhole(found: string[], whole: string, role: Role): boolean {
