@@ -14,6 +14,7 @@ import type { Logger } from '../logger.ts';
 import { ExportQueue } from '../span/export-queue.ts';
 import { createOtlpSender } from '../span/otlp-sender.ts';
 import { SpanRecorder } from '../span/span-recorder.ts';
+import { holdProcess } from '../transport/process-hold.ts';
 import { flushAtExit } from './flush-at-exit.ts';
 import { ScopeRunner } from './scope-runner.ts';
 import { StopLog } from './stop-log.ts';
@@ -129,12 +130,22 @@ function createHandle({ runtime, scopes, stops, unprotected, queue, client }: Pa
     stops,
     unprotected,
     droppedSpans: () => queue.droppedSpans,
-    flush: () => queue.forceFlush(),
+    flush: () => whileHolding(() => queue.forceFlush()),
     shutdown: () => {
-      ended ??= end();
+      ended ??= whileHolding(end);
       return ended;
     },
   };
+}
+
+/** A host that awaits us must not run out of work first: Node would end it with code 13, in the middle of the await. */
+async function whileHolding(task: () => Promise<unknown>): Promise<void> {
+  const release = holdProcess();
+  try {
+    await task();
+  } finally {
+    release();
+  }
 }
 
 function identityOf(config: AgentConfig, runId: string, unprotected: boolean): Attributes {
