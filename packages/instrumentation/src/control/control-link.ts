@@ -75,6 +75,7 @@ export class ControlLink {
       });
       for await (const { event, data, id } of readEvents(response)) {
         const good = event === 'state' ? await this.#options.onState(data, channel) : channel.proven;
+        if (!good && event === 'state' && !channel.proven) break;
         if (!good) continue;
         this.#lastEventId = id ?? this.#lastEventId;
         this.#options.onContact(true);

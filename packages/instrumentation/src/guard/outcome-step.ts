@@ -11,16 +11,32 @@ import { safely } from './safely.ts';
 
 /** Step 9: what came of it, on the span: `expect`, divergence, digest, mentions, cost, redaction. Ends the span. */
 export function outcomeStep(runtime: GuardRuntime, action: Action, span: Span, execution: Execution): void {
-  const attributes: Attributes = {};
   const status = statusOf(action, execution);
+  try {
+    describe(runtime, action, span, { execution, status });
+  } catch (error) {
+    runtime.warnOnce(
+      'outcome',
+      `An outcome of ${action.definition.name} could not be described (${error instanceof Error ? error.name : 'unknown error'}).`,
+    );
+  }
+  if (status === 'ok' && (action.effect === 'read' || action.definition.kind === 'model')) span.end();
+  else runtime.recorder.endNow(span);
+}
+
+interface Ended {
+  readonly execution: Execution;
+  readonly status: OutcomeStatus;
+}
+
+function describe(runtime: GuardRuntime, action: Action, span: Span, { execution, status }: Ended): void {
+  const attributes: Attributes = {};
   attributes[ATTR.outcomeStatus] = status;
   if (execution.kind === 'returned') addResult(attributes, runtime, action, execution.result);
   else addFailure(attributes, runtime, span, execution);
   addDivergence(attributes, action, execution, status);
   span.setAttributes(attributes);
   keepAccount(action, span, status, attributes);
-  if (status === 'ok' && (action.effect === 'read' || action.definition.kind === 'model')) span.end();
-  else runtime.recorder.endNow(span);
 }
 
 function statusOf(action: Action, execution: Execution): OutcomeStatus {

@@ -1,4 +1,5 @@
 import { canonicalJson, featuresOf, normaliseDestinations, preview, redactText, sketchOf, textDigest } from '@belay/protocol';
+import { safely } from '../guard/safely.ts';
 import { jsonOf } from './json-of.ts';
 
 const MAX_DESTINATIONS = 32;
@@ -35,7 +36,10 @@ export class CallFacts {
 
   /** Where the call goes; the author's word wins. */
   get destinations(): readonly string[] {
-    this.#destinations ??= (this.#declaredDestinations() ?? normaliseDestinations(this.#tool, this.value)).slice(0, MAX_DESTINATIONS);
+    this.#destinations ??= (this.#declaredDestinations() ?? safely(() => normaliseDestinations(this.#tool, this.value), [])).slice(
+      0,
+      MAX_DESTINATIONS,
+    );
     return this.#destinations;
   }
 
@@ -44,13 +48,13 @@ export class CallFacts {
   }
 
   sketch(): string | undefined {
-    return this.canonical === undefined ? undefined : sketchOf(this.value);
+    return this.canonical === undefined ? undefined : safely(() => sketchOf(this.value), undefined);
   }
 
   /** JSON of the features; keyed hashes stand in for short values. */
   features(hashKey: Uint8Array): string | undefined {
     if (this.canonical === undefined) return undefined;
-    return JSON.stringify(featuresOf(this.value, hashKey));
+    return safely(() => JSON.stringify(featuresOf(this.value, hashKey)), undefined);
   }
 
   #declaredDestinations(): readonly string[] | undefined {

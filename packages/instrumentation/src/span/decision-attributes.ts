@@ -11,8 +11,15 @@ export const CALL_POLL = 'belay.call.poll';
 
 const OPERATION = { tool: 'execute_tool', model: 'chat', agent: 'invoke_agent' } as const;
 
-/** Everything that is known of an action before it runs; given at the span's creation, where samplers can see it. */
+/** As {@link describedAction}; what cannot be described is recorded with what is certain, and never stops the action. */
 export function decisionAttributes(runtime: GuardRuntime, action: Action, phase: 'decision' | 'proposal'): Attributes {
+  const { definition, effect, seq } = action;
+  const certain = { [ATTR.operationName]: OPERATION[definition.kind], ...runtime.identity, [ATTR.decisionSeq]: seq, [ATTR.effect]: effect };
+  return safely(() => describedAction(runtime, action, phase), { ...certain, ...definition.attributes });
+}
+
+/** Everything that is known of an action before it runs; given at the span's creation, where samplers can see it. */
+function describedAction(runtime: GuardRuntime, action: Action, phase: 'decision' | 'proposal'): Attributes {
   const { definition, options, scope, verdict } = action;
   const attributes: Attributes = {
     [ATTR.operationName]: OPERATION[definition.kind],

@@ -1,0 +1,28 @@
+import { onTestFinished } from 'vitest';
+import { type Agent, type AgentOptions, createAgent } from '../index.ts';
+import { eventually } from './eventually.test-support.ts';
+import { type FakeCollector, fakeCollector } from './fake-collector.test-support.ts';
+import { type FakeControl, fakeControl } from './fake-control.test-support.ts';
+
+export interface TestAgent {
+  readonly agent: Agent;
+  readonly collector: FakeCollector;
+  readonly warnings: string[];
+}
+
+/** An agent that reports to a collector of its own and has no control. */
+export async function recordedAgent(options: Partial<AgentOptions> = {}): Promise<TestAgent> {
+  const collector = await fakeCollector();
+  const warnings: string[] = [];
+  const agent = createAgent({ id: 'agent-1', endpoint: collector.url, logger: { warn: (message) => warnings.push(message) }, ...options });
+  onTestFinished(() => agent.shutdown());
+  return { agent, collector, warnings };
+}
+
+/** An agent that has heard from its control. */
+export async function controlledAgent(options: Partial<AgentOptions> = {}): Promise<TestAgent & { readonly control: FakeControl }> {
+  const control = await fakeControl(options.id ?? 'agent-1');
+  const made = await recordedAgent({ token: control.token, controlEndpoint: control.url, ...options });
+  await eventually(() => control.heartbeats.find((beat) => beat.unprotectedSinceUs === undefined), 'the agent heard from control');
+  return { ...made, control };
+}
