@@ -11,12 +11,12 @@ COPY packages/detector/package.json packages/detector/
 COPY packages/control/package.json packages/control/
 COPY packages/belay/package.json packages/belay/
 COPY packages/testkit/package.json packages/testkit/
-RUN npm ci --ignore-scripts
+RUN npm install --no-save --ignore-scripts
 COPY tsconfig.base.json tsconfig.json ./
 COPY packages packages
 # the image brings its own Node, so the carried one stays out
 RUN node node_modules/typescript/bin/tsc -b \
-  && npm prune --omit=dev --ignore-scripts \
+  && npm prune --no-save --omit=dev --ignore-scripts \
   && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24.21-bookworm-slim
