@@ -1,0 +1,24 @@
+import { writeSync } from 'node:fs';
+import { createAgent, isActionRefusal } from '../index.ts';
+
+/**
+ * A host as a user would write it, run as a process of its own: reads, writes and destroys once each and prints what came of it. Anything
+ * that is thrown and is no refusal of ours ends it with a stack and another exit code.
+ */
+const agent = createAgent({
+  id: 'host',
+  exportTimeoutMs: 300,
+  failMode: { waitForControlMs: 100, graceMs: 60_000, recordTimeoutMs: 200 },
+  logger: { warn: () => undefined },
+});
+const tool = (name: string, effect: 'read' | 'write' | 'destructive') => agent.tool({ name, effect, run: async () => 'done' });
+const tools = [tool('read', 'read'), tool('write', 'write'), tool('destroy', 'destructive')];
+const seen: Record<string, string> = {};
+for (const [index, call] of tools.entries()) {
+  seen[['read', 'write', 'destroy'][index] ?? ''] = await call({}).then(
+    () => 'ran',
+    (error: unknown) => (isActionRefusal(error) ? error.rule : `unexpected: ${String(error)}`),
+  );
+}
+for (let i = 0; i < Number(process.env.HOST_READS ?? 0); i += 1) await tools[0]?.({ i, text: 'x'.repeat(1000) });
+writeSync(1, `${JSON.stringify({ seen, droppedSpans: agent.droppedSpans, rss: process.memoryUsage().rss, endedAtMs: Date.now() })}\n`);
