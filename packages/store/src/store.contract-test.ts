@@ -6,7 +6,7 @@ import { createChdbConnection } from 'chdb/connection';
 import { describe } from 'vitest';
 import { createChdbStore } from './chdb-store.ts';
 import { storeContract } from './contract/store-contract.test-support.ts';
-import type { StoreUnderTest } from './contract/store-under-test.test-support.ts';
+import { executeOn, type StoreUnderTest } from './contract/store-under-test.test-support.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'belay-store-'));
 

@@ -28,9 +28,16 @@ export async function publishLines(bus: Bus, topic: Topic, lines: readonly strin
   await bus.publisher.publish([{ topic, key: agentKey('acme', agentId), value: Buffer.from(lines.join('\n')), timestampUs: BASE_US }]);
 }
 
-export const publishDecisions = async (bus: Bus, events: readonly DecisionEvent[]): Promise<void> => {
-  for (const event of events) await publishLines(bus, TOPICS.decisions, [encodeEvent(event)], event.agent.id);
-};
+/** One message each, in one publish. */
+export const publishDecisions = (bus: Bus, events: readonly DecisionEvent[]): Promise<void> =>
+  bus.publisher.publish(
+    events.map((event) => ({
+      topic: TOPICS.decisions,
+      key: agentKey(event.tenant, event.agent.id),
+      value: Buffer.from(encodeEvent(event)),
+      timestampUs: event.receivedUs,
+    })),
+  );
 
 export const publishAnomaly = (bus: Bus, anomaly: Anomaly): Promise<void> => publishLines(bus, TOPICS.anomalies, [JSON.stringify(anomaly)]);
 

@@ -1,5 +1,5 @@
 import type { Bus } from '@belay/bus';
-import { type Clock, decodeAnomaly, decodeControlEvent, decodeLine, TOPICS, type Topic } from '@belay/protocol';
+import { type Clock, decodeAnomaly, decodeControlEvent, decodeLine, isBelayError, TOPICS, type Topic } from '@belay/protocol';
 import type { Store } from '@belay/store';
 import type { Logger } from 'pino';
 import { type ArchiveConfig, withDefaults } from './archive-config.ts';
@@ -36,6 +36,7 @@ export interface Archive {
  * The record: decisions, anomalies and control events from the log into the store (docs/history.md). Migrates the store first. Offsets move
  * after the rows are stored, so a crash repeats rows and loses none; the views show each identity once. While the store is away the archive
  * waits and alarms; it never slows detection, which reads the log in a group of its own.
+ * @throws BelayError `bad_configuration` when the store's schema was edited; `unavailable` when the log cannot be reached.
  */
 export async function createArchive(config: ArchiveConfig, deps: ArchiveDeps): Promise<Archive> {
   const gauges: ArchiveGauges[] = [];
@@ -46,6 +47,7 @@ export async function createArchive(config: ArchiveConfig, deps: ArchiveDeps): P
     migrated: once(() => deps.store.migrate()),
   };
   await deps.bus.ensureTopics();
+  await migrateOrWait(context.migrated, deps.logger);
   const { writer } = deps.store;
   const decisions = await openLane(context, {
     topic: TOPICS.decisions,
@@ -75,6 +77,16 @@ export async function createArchive(config: ArchiveConfig, deps: ArchiveDeps): P
     metrics: () => context.metrics.registry.metrics(),
     status: () => ({ decisions: decisions.state(), anomalies: anomalies.state(), control: control.state() }),
   };
+}
+
+/** A store that is away does not keep the archive from starting: the first insert tries again. One with an edited schema does. */
+async function migrateOrWait(migrated: () => Promise<void>, logger: Logger): Promise<void> {
+  try {
+    await migrated();
+  } catch (error) {
+    if (!isBelayError(error) || !error.retryable) throw error;
+    logger.warn({ reason: error.message }, 'the store is away; the archive starts and waits for it');
+  }
 }
 
 interface LaneContext {

@@ -52,6 +52,7 @@ describe('group commit', () => {
     expect(groups).toEqual([[1]]);
     answer();
     await first;
+    await vi.advanceTimersByTimeAsync(0);
     expect(groups).toEqual([[1], [2, 3]]);
   });
 
