@@ -1,12 +1,15 @@
-import { openTestPostgres } from '@belay/testkit';
-import { afterAll, beforeAll } from 'vitest';
-import { createPostgresDatabase } from './index.ts';
+import { openTestPostgres, startPostgres } from '@belay/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPostgresDatabase, type Database } from './index.ts';
 import { anomaliesContract } from './testing/anomalies-contract.ts';
+import { eventually, register, startHarness, TOPIC } from './testing/control-test-support.ts';
+import { crashContract } from './testing/crash-contract.ts';
 import { deadlinesContract } from './testing/deadlines-contract.ts';
 import { holdsContract } from './testing/holds-contract.ts';
 import { hooksContract } from './testing/hooks-contract.ts';
 import { ledgerContract } from './testing/ledger-contract.ts';
 import { operatorsContract } from './testing/operators-contract.ts';
+import { robustnessContract } from './testing/robustness-contract.ts';
 
 let server: Awaited<ReturnType<typeof openTestPostgres>>;
 beforeAll(async () => {
@@ -14,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const open = () => createPostgresDatabase({ url: server.url });
+const open = (): Promise<Database> => createPostgresDatabase({ url: server.url });
 
 holdsContract(open);
 deadlinesContract(open);
@@ -22,3 +25,72 @@ anomaliesContract(open);
 hooksContract(open);
 operatorsContract(open);
 ledgerContract(open);
+robustnessContract(open);
+crashContract('PostgreSQL', { address: async () => server.url, open: (url) => createPostgresDatabase({ url }) });
+
+describe('replicas on one PostgreSQL', () => {
+  test('a hold placed through one reaches the agent connected to the other', async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    const first = await startHarness(one);
+    const second = await startHarness(two, {}, { bus: first.bus, clock: first.clock, signingKey: first.signingKey, tenant: first.tenant });
+    await register(first, 'r1');
+    const stream = await second.stream('r1');
+    await stream.next('state');
+    const placed = await first.call('POST', '/v1/agents/r1/holds', {
+      token: await first.operator(),
+      body: { action: 'pause', reason: 'r' },
+    });
+    const state = await second.verify('r1', (await stream.next('state')).data);
+    expect(state.holds.map((hold) => hold.id)).toEqual([placed.body.hold.id]);
+    stream.close();
+    await second.stop();
+    await first.stop();
+    await one.close();
+    await two.close();
+  });
+
+  test('a token revoked through one is refused by the other', async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    const first = await startHarness(one);
+    const second = await startHarness(two, {}, { bus: first.bus, clock: first.clock, signingKey: first.signingKey, tenant: first.tenant });
+    const token = await first.operator('viewer', { jti: 'gone' });
+    expect((await second.call('GET', '/v1/agents', { token })).status).toBe(200);
+    await first.call('POST', '/v1/tokens/revoke', { token: await first.operator('admin'), body: { jti: 'gone' } });
+    await eventually(async () => (await second.call('GET', '/v1/agents', { token })).status === 401);
+    await second.stop();
+    await first.stop();
+    await one.close();
+    await two.close();
+  });
+});
+
+describe('PostgreSQL killed and restarted under control', () => {
+  test('control says that it is not ready, loses nothing it answered, hears of changes again, and goes on by itself', async () => {
+    const own = await startPostgres({ fsync: true });
+    const database = await createPostgresDatabase({ url: await own.createDatabase() });
+    const h = await startHarness(database);
+    const token = await h.operator();
+    await register(h, 'p1');
+    const stream = await h.stream('p1');
+    await stream.next('state');
+    const before = await h.call('POST', '/v1/agents/p1/holds', { token, body: { action: 'pause', reason: 'before' } });
+    await stream.next('state');
+    await own.kill();
+    const during = await h.call('POST', '/v1/agents/p1/holds', { token, body: { action: 'pause', reason: 'during' } });
+    expect(during.body).toMatchObject({ status: 503, code: 'unavailable' });
+    expect((await h.call('GET', '/readyz')).status).toBe(503);
+    await own.start();
+    await eventually(async () => (await h.call('GET', '/readyz')).status === 200, 30_000);
+    const after = await h.call('POST', '/v1/agents/p1/holds', { token, body: { action: 'pause', reason: 'after' } });
+    expect(after.body.epoch).toBe(2);
+    const state = await h.verify('p1', (await stream.next('state')).data);
+    expect(state.holds.map((hold) => hold.id)).toEqual([before.body.hold.id, after.body.hold.id]);
+    const placed = async (): Promise<string[]> =>
+      (await h.published(TOPIC.control)).flatMap((event) => (event.type === 'hold.placed' ? [event.hold.id] : []));
+    await eventually(async () => new Set(await placed()).size === 2);
+    stream.close();
+    await h.stop();
+    await database.close();
+    await own.stop();
+  });
+});

@@ -26,6 +26,8 @@ export async function createPostgresDatabase(options: PostgresOptions): Promise<
   types.setTypeParser(INT8, Number);
   const pool = new Pool({ connectionString: options.url, max: options.poolSize ?? 10, types, connectionTimeoutMillis: 5_000 });
   pool.on('error', () => undefined);
+  // A connection that breaks while it is in use tells by event as well as by the failed query: unheard, it would end the process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   await check(pool);
   return {
     kind: 'postgres',

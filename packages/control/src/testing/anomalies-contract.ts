@@ -71,7 +71,7 @@ export function anomaliesContract(open: () => Promise<Database>): void {
         { action: 'kill', scope: 'run', scopeId: 'r1' },
       ],
     ])('%s', async (_claim, more, expected) => {
-      const fresh = await startHarness(database);
+      const fresh = await startHarness(database, {}, { bus: h.bus, clock: h.clock });
       const found = Object.fromEntries(
         Object.entries({ ...make('scoped'), tenant: fresh.tenant, ...more }).filter(([, value]) => value !== undefined),
       ) as Anomaly;
@@ -135,7 +135,7 @@ export function anomaliesContract(open: () => Promise<Database>): void {
     });
 
     test('beyond the blast radius automation holds nobody, says so once and loudly, and operators still can', async () => {
-      const b = await startHarness(database);
+      const b = await startHarness(database, {}, { bus: h.bus, clock: h.clock });
       const operator = await b.operator();
       for (const id of ['b1', 'b2', 'b3', 'b4', 'b5', 'belay-canary-1']) await register(b, id);
       const found = (agentId: string): Anomaly => ({ ...make(agentId), tenant: b.tenant, detectedUs: b.clock.nowUs() });

@@ -139,7 +139,8 @@ async function send(url: string, method: string, path: string, options: CallOpti
 
 let groups = 0;
 
-async function readTopic<T>(bus: EmbeddedBus, topic: Topic): Promise<T[]> {
+/** Everything on a topic so far, parsed. */
+export async function readTopic<T>(bus: EmbeddedBus, topic: Topic): Promise<T[]> {
   groups += 1;
   const group = `reader-${process.pid}-${groups}`;
   const values: T[] = [];
@@ -149,7 +150,7 @@ async function readTopic<T>(bus: EmbeddedBus, topic: Topic): Promise<T[]> {
     startFrom: 'earliest',
     handler: {
       onBatch: async (batch) => {
-        for (const message of batch.messages) values.push(JSON.parse(new TextDecoder().decode(message.value)));
+        for (const message of batch.messages) values.push(...parsed<T>(message.value));
       },
     },
   });
@@ -200,3 +201,11 @@ export async function register(harness: Harness, agentId: string, more: object =
 }
 
 export const TOPIC = TOPICS;
+
+function parsed<T>(value: Uint8Array | undefined): T[] {
+  try {
+    return [JSON.parse(new TextDecoder().decode(value)) as T];
+  } catch {
+    return [];
+  }
+}
