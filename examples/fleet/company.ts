@@ -26,3 +26,8 @@ export const pause = (ms: number): Promise<void> => new Promise((resolve) => set
 
 /** A conversation id of its own for each start of the agent. */
 export const conversation = (agent: string): string => `${agent}-${Date.now().toString(36)}`;
+
+/** Ends the run properly when the process is told to go. */
+export function endOnSignal(agent: { shutdown(): Promise<void> }): void {
+  process.once('SIGTERM', () => void agent.shutdown().then(() => process.exit(0)));
+}

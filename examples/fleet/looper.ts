@@ -1,8 +1,9 @@
 // Stuck: asks for an invoice that does not exist, and asks again. Belay pauses its conversation.
 import { createAgent } from '@belay/instrumentation';
-import { conversation, get, pause, say } from './company.ts';
+import { conversation, endOnSignal, get, pause, say } from './company.ts';
 
 const agent = createAgent({ id: 'looper', name: 'invoice-support', version: '1.0.0' });
+endOnSignal(agent);
 
 const findInvoice = agent.tool({
   name: 'find_invoice',

@@ -1,6 +1,6 @@
 // Its prompt carries everything it was ever told, so each model call costs more than the one before. Belay pauses it.
 import { createAgent, usd } from '@belay/instrumentation';
-import { conversation, pause, post, say } from './company.ts';
+import { conversation, endOnSignal, pause, post, say } from './company.ts';
 
 interface Completion {
   text: string;
@@ -11,6 +11,7 @@ const USD_PER_INPUT_TOKEN = 3e-6;
 const USD_PER_OUTPUT_TOKEN = 15e-6;
 
 const agent = createAgent({ id: 'spender', name: 'market-research', version: '1.0.0' });
+endOnSignal(agent);
 
 const think = agent.model({
   name: 'sample-large',

@@ -15,6 +15,8 @@ export interface StopStory {
   readonly placedUs: number;
   /** First acknowledgement of each state, over all runs (agent's clock). */
   readonly acks: Readonly<Partial<Record<AckState, number>>>;
+  /** Highest decision number started when the gate closed, over all runs. */
+  readonly lastStartedSeq: number | undefined;
 }
 
 /** Puts anomalies, holds and acknowledgements together as they arrive, in whatever order. */
@@ -28,6 +30,7 @@ interface Draft {
   commandId: string;
   hold: Hold | undefined;
   acks: Partial<Record<AckState, number>>;
+  lastStartedSeq: number | undefined;
 }
 
 const KEPT = 5_000;
@@ -37,7 +40,7 @@ export function createStopStories(): StopStories {
   const drafts = new Map<string, Draft>();
   const byAnomaly = new Map<string, string>();
   const draftOf = (agentId: string, commandId: string): Draft => {
-    const draft = drafts.get(commandId) ?? { agentId, commandId, hold: undefined, acks: {} };
+    const draft = drafts.get(commandId) ?? { agentId, commandId, hold: undefined, acks: {}, lastStartedSeq: undefined };
     remember(drafts, commandId, draft);
     return draft;
   };
@@ -58,6 +61,7 @@ export function createStopStories(): StopStories {
       if (event.type !== 'ack') return undefined;
       const draft = draftOf(event.agentId, event.ack.commandId);
       draft.acks[event.ack.state] ??= event.ack.atUs;
+      draft.lastStartedSeq = Math.max(draft.lastStartedSeq ?? 0, event.ack.lastStartedSeq);
       return tell(draft, anomalies);
     },
   };
@@ -76,6 +80,7 @@ function tell(draft: Draft, anomalies: ReadonlyMap<string, Anomaly>): StopStory 
     detectedUs: anomaly?.detectedUs,
     placedUs: hold.placedUs,
     acks: { ...draft.acks },
+    lastStartedSeq: draft.lastStartedSeq,
   };
 }
 

@@ -8,7 +8,7 @@ import { SAMPLE_AGENTS, type SampleAgent } from './sample-fleet.ts';
 /** What became of one sample agent. */
 export interface AgentResult {
   readonly agent: SampleAgent;
-  /** Highest `seq` that control has heard of. */
+  /** Decisions started, as the agent's acknowledgement or last heartbeat says. */
   readonly decisions: number | undefined;
   readonly stop: StopStory | undefined;
   /** Exit code; undefined while it runs (a paused one waits). */
@@ -33,7 +33,8 @@ export async function judgeFleet(
   const held = await heldAgents(client);
   const agents = SAMPLE_AGENTS.map((agent): AgentResult => {
     const process = processes.find(({ name }) => name === agent.id);
-    return { agent, decisions: decisions.get(agent.id), stop: stops.get(agent.id), exitCode: process?.exitCode };
+    const stop = stops.get(agent.id);
+    return { agent, decisions: stop?.lastStartedSeq ?? decisions.get(agent.id), stop, exitCode: process?.exitCode };
   });
   return { agents, isAsExpected: agents.every((result) => isRight(result, held)) };
 }

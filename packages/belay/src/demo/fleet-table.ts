@@ -1,6 +1,6 @@
-import { formatDuration } from '../output/duration.ts';
+import type { StopStory } from '../client/stop-story.ts';
 import { printTable } from '../output/table.ts';
-import type { Terminal } from '../output/terminal.ts';
+import type { Colours, Terminal } from '../output/terminal.ts';
 import type { AgentResult, FleetResult } from './fleet-result.ts';
 import { legsOf, totalUs } from './stop-picture.ts';
 
@@ -10,39 +10,45 @@ export function printFleetTable(result: FleetResult, terminal: Terminal): void {
   terminal.line();
   printTable(
     terminal,
-    ['agent', 'what it does', 'decisions', 'stopped', 'why', 'bad action → confirmed'],
+    ['agent', 'what it does', 'decisions', 'stopped', 'why', 'bad action → confirmed, in ms'],
     result.agents.map((agent) => rowOf(agent, terminal)),
     { numeric: [2] },
   );
   terminal.line();
   const stopped = result.agents.filter(({ stop }) => stop !== undefined).length;
   const untouched = result.agents.length - stopped;
-  if (result.isAsExpected) terminal.line(`${colours.green('✓')} ${stopped} stopped and confirmed, ${untouched} untouched.`);
+  if (result.isAsExpected)
+    terminal.line(
+      `${colours.green('✓')} ${stopped} stopped and confirmed, ${untouched} untouched. ${colours.dim('Legs: detected + held + applied + confirmed.')}`,
+    );
   else terminal.line(`${colours.red('✗')} Not as it should be: look at the table, then at the log.`);
 }
 
 function rowOf({ agent, decisions, stop, exitCode }: AgentResult, { colours }: Terminal): string[] {
   const isWrong = (stop !== undefined) !== agent.shouldBeStopped;
-  const paint = isWrong ? colours.red : (text: string): string => text;
-  const verdict =
-    stop === undefined
-      ? colours.green(exitCode === 0 ? 'no, finished' : exitCode === undefined ? 'no, still running' : `no, ended with ${exitCode}`)
-      : colours.yellow(stop.hold.action === 'kill' ? 'killed' : 'paused');
-  const total = stop === undefined ? undefined : totalUs(stop);
-  const legs =
-    stop === undefined
-      ? ''
-      : colours.dim(
-          `(${legsOf(stop)
-            .map((leg) => `${leg.name} +${formatDuration(leg.durationUs)}`)
-            .join(', ')})`,
-        );
+  const name = colours.bold(agent.id);
+  const why = stop?.anomaly === undefined ? (stop?.hold.cause.kind ?? '') : `${stop.anomaly.detector} ${stop.anomaly.rule}`;
+  const verdict = stop === undefined ? colours.green(endOf(exitCode)) : colours.yellow(stop.hold.action === 'kill' ? 'killed' : 'paused');
   return [
-    paint(colours.bold(agent.id)),
+    isWrong ? colours.red(name) : name,
     colours.dim(agent.about),
     decisions === undefined ? '' : String(decisions),
     verdict,
-    stop?.anomaly === undefined ? (stop?.hold.cause.kind ?? '') : `${stop.anomaly.detector} ${stop.anomaly.rule}`,
-    total === undefined ? '' : `${colours.bold(formatDuration(total))} ${legs}`,
+    why,
+    stop === undefined ? '' : delaysOf(stop, colours),
   ];
 }
+
+function endOf(exitCode: number | undefined): string {
+  if (exitCode === undefined) return 'no, still running';
+  return exitCode === 0 ? 'no, finished' : `no, ended with ${exitCode}`;
+}
+
+function delaysOf(stop: StopStory, colours: Colours): string {
+  const total = totalUs(stop);
+  if (total === undefined) return 'not confirmed';
+  const legs = legsOf(stop).map(({ durationUs }) => milliseconds(durationUs));
+  return `${colours.bold(milliseconds(total))} ${colours.dim(`= ${legs.join(' + ')}`)}`;
+}
+
+const milliseconds = (durationUs: number): string => (durationUs / 1000).toFixed(durationUs < 10_000 ? 1 : 0);

@@ -4,6 +4,7 @@ import type { UpCommandOptions } from '../commands/up.ts';
 import type { CliContext } from '../context.ts';
 import { runFleet } from '../demo/run-fleet.ts';
 import { EXIT } from '../exit-code.ts';
+import { reportError } from '../report-error.ts';
 import { controlHooks } from './control-hooks.ts';
 import { dataDirAt, prepareDataDir } from './data-dir.ts';
 import { type Platform, startPlatform } from './platform.ts';
@@ -46,38 +47,53 @@ interface Serving {
 
 async function serve(platform: Platform, { settings, options, context, tookMs }: Serving): Promise<void> {
   const { terminal } = context;
+  const over = new AbortController();
+  const fleetContext = { ...context, signal: AbortSignal.any([context.signal, over.signal]) };
+  let fleet: Promise<void> | undefined;
   try {
     printSummary(platform, { settings, terminal, tookMs });
-    const ended = untilSignal(context.signal);
-    const fleet = options.sample || options.exitAfterDemo ? runSample(platform, settings, { options, context }) : undefined;
-    await Promise.race([ended, platform.failed, ...(options.exitAfterDemo && fleet !== undefined ? [fleet] : [])]);
-    await fleet?.catch(() => undefined);
+    if (options.sample || options.exitAfterDemo) fleet = runSample(platform, settings, { options, context: fleetContext });
+    const ends = [untilSignal(context.signal), platform.failed];
+    await Promise.race(options.exitAfterDemo && fleet !== undefined ? [...ends, fleet] : ends);
   } catch (error) {
     terminal.note(`${terminal.colours.red('belay:')} a service ended by itself: ${messageOf(error)}`);
     context.setExitCode(EXIT.failure);
   } finally {
-    terminal.note(terminal.colours.dim('belay: stopping'));
-    const problems = await platform.stop();
-    if (problems.length > 0) context.setExitCode(EXIT.failure);
-    else terminal.note(terminal.colours.dim('belay: stopped; everything accepted is on disk'));
+    over.abort();
+    await fleet;
+    await stop(platform, context);
   }
 }
 
+async function stop(platform: Platform, { terminal, setExitCode }: CliContext): Promise<void> {
+  terminal.note(terminal.colours.dim('belay: stopping'));
+  const problems = await platform.stop();
+  if (problems.length > 0) setExitCode(EXIT.failure);
+  else terminal.note(terminal.colours.dim('belay: stopped; everything accepted is on disk'));
+}
+
+/** Never rejects: a sample that fails is reported, and the platform goes on. */
 async function runSample(
   platform: Platform,
   settings: UpSettings,
-  { options, context }: { options: UpCommandOptions; context: CliContext },
+  parts: { options: UpCommandOptions; context: CliContext },
 ): Promise<void> {
+  const { options, context } = parts;
   if (platform.controlUrl === undefined || platform.collectorUrl === undefined) return;
-  const result = await runFleet({
-    control: platform.controlUrl,
-    collector: platform.collectorUrl,
-    data: settings.data,
-    tenant: settings.tenant,
-    keepRunning: !options.exitAfterDemo,
-    context,
-  });
-  if (options.exitAfterDemo) context.setExitCode(result.isAsExpected ? EXIT.ok : EXIT.checkFailed);
+  try {
+    const result = await runFleet({
+      control: platform.controlUrl,
+      collector: platform.collectorUrl,
+      data: settings.data,
+      tenant: settings.tenant,
+      keepRunning: !options.exitAfterDemo,
+      context,
+    });
+    if (options.exitAfterDemo) context.setExitCode(result.isAsExpected ? EXIT.ok : EXIT.checkFailed);
+  } catch (error) {
+    reportError(context.terminal, error, { json: false });
+    if (options.exitAfterDemo) context.setExitCode(EXIT.failure);
+  }
 }
 
 function untilSignal(signal: AbortSignal): Promise<void> {
