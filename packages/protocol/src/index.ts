@@ -56,8 +56,8 @@ export { AGENT_ID_MAX_BYTES, type AgentKey, agentKey, isAgentId, isTenant, match
 export { classifyError, type ErrorFacts } from './outcome/classify-error.ts';
 export { isEmptyResult } from './outcome/is-empty-result.ts';
 export { preview } from './redaction/preview.ts';
-export { REDACTED, redact } from './redaction/redact.ts';
-export { redactText } from './redaction/redact-text.ts';
+export { redact } from './redaction/redact.ts';
+export { hasSecret, REDACTED, redactText } from './redaction/redact-text.ts';
 export { mintToken, type NewTokenClaims } from './token/mint-token.ts';
 export { createStateVerifier, type StateVerifier, type StateVerifierOptions, signState, type VerifiedState } from './token/signed-state.ts';
 export { generateSigningKey, publicJwks, thumbprintOf } from './token/signing-key.ts';

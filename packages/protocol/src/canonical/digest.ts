@@ -1,24 +1,27 @@
 import { hash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
-import { DEFAULT_VOLATILE_KEYS, withoutVolatile } from './volatile-keys.ts';
-import { wellFormed } from './well-formed.ts';
+import { parseJson } from '../codec/parse-json.ts';
+import { DEFAULT_VOLATILE_KEYS, volatileKeys } from './volatile-keys.ts';
+import { writeCanonical } from './write-canonical.ts';
 
 /** `sha256:` and 64 hex digits of the UTF-8 bytes of the text. */
 export const textDigest = (text: string): string => `sha256:${hash('sha256', text, 'hex')}`;
 
-/**
- * `sha256:` digest of the canonical JSON of a value. Lone surrogates, which RFC 8785 refuses, count as U+FFFD here: a hostile string
- * must not get an agent out of being recognised.
- * @throws BelayError `bad_request` on what is no JSON.
- */
-export const digestOf = (value: unknown): string => textDigest(canonicalJson(wellFormed(value)));
+/** Lone surrogates become U+FFFD, as they do in UTF-8. */
+const wellFormed = (text: string): string => (text.isWellFormed() ? text : text.toWellFormed());
 
 /**
- * Identity of a call: digest of `{arguments, tool}`. Take it of the full arguments, before any cut; when they are unknown there is no
- * digest, never a digest of nothing.
+ * `sha256:` digest of the canonical JSON of a value. Lone surrogates, which RFC 8785 refuses, count as U+FFFD here: a hostile text must not get an
+ * agent out of being recognised.
+ * @throws BelayError `bad_request` on what is no JSON.
+ */
+export const digestOf = (value: unknown): string => textDigest(writeCanonical(value, { text: wellFormed }));
+
+/**
+ * Identity of a call: digest of `{arguments, tool}`. Take it of the full arguments, before any cut; when they are unknown there is no digest, never a
+ * digest of nothing.
  * @throws BelayError `bad_request` on arguments that are no JSON.
  */
-export const callDigest = (tool: string, args: unknown): string => digestOf({ arguments: args, tool });
+export const callDigest = (tool: string, args: unknown): string => digestOf({ arguments: args ?? null, tool });
 
 export interface ResultDigestOptions {
   /** Keys left out at every depth, compared in lower case without `_` and `-`. Default {@link DEFAULT_VOLATILE_KEYS}. */
@@ -26,21 +29,18 @@ export interface ResultDigestOptions {
 }
 
 /**
- * Digest of a result less the keys that change by themselves (request ids, timestamps). Numbers inside text stay: a changed count is
- * progress. A text that is a JSON object or list counts as that value.
+ * Digest of a result less the keys that change by themselves (request ids, timestamps). Numbers inside text stay: a changed count is progress. A
+ * text that is a JSON object or list counts as that value.
  * @throws BelayError `bad_request` on what is no JSON.
  */
 export function resultDigest(result: unknown, options: ResultDigestOptions = {}): string {
-  return digestOf(withoutVolatile(parsed(result), options.volatileKeys ?? DEFAULT_VOLATILE_KEYS) ?? null);
+  const isLeftOut = volatileKeys(options.volatileKeys ?? DEFAULT_VOLATILE_KEYS);
+  return textDigest(writeCanonical(parsed(result) ?? null, { text: wellFormed, isLeftOut }));
 }
 
 function parsed(result: unknown): unknown {
   if (typeof result !== 'string') return result;
   const first = result.charCodeAt(0);
   if (first !== 0x7b && first !== 0x5b) return result;
-  try {
-    return JSON.parse(result);
-  } catch {
-    return result;
-  }
+  return parseJson(result) ?? result;
 }

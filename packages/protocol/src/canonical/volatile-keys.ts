@@ -1,13 +1,17 @@
-/** Keys whose values change from one answer to the next without the answer having changed. Compared in lower case without `_` and `-`. */
+/**
+ * Keys whose values change from one answer to the next without the answer having changed. Compared in lower case without `_` and `-`. Cursors and
+ * page tokens are not among them: another page is progress.
+ */
 export const DEFAULT_VOLATILE_KEYS: readonly string[] = [
   'requestId',
   'reqId',
+  'xRequestId',
   'traceId',
   'spanId',
-  'correlationId',
   'traceparent',
+  'correlationId',
   'responseId',
-  'xRequestId',
+  'nonce',
   'timestamp',
   'ts',
   'now',
@@ -17,37 +21,40 @@ export const DEFAULT_VOLATILE_KEYS: readonly string[] = [
   'fetchedAt',
   'retrievedAt',
   'checkedAt',
-  'date',
+  'respondedAt',
   'elapsed',
   'elapsedMs',
-  'duration',
   'durationMs',
   'took',
   'tookMs',
   'latencyMs',
   'responseTimeMs',
-  'etag',
-  'nonce',
-  'cursor',
-  'nextPageToken',
   'expiresIn',
   'rateLimitRemaining',
   'xRatelimitRemaining',
 ];
 
-const MAX_DEPTH = 64;
+const KNOWN_MAX = 4096;
+const predicates: WeakMap<readonly string[], (key: string) => boolean> = new WeakMap();
+
+/** A predicate for keys of a list; remembers the keys it has judged, at most 4,096. */
+export function volatileKeys(keys: readonly string[]): (key: string) => boolean {
+  const before = predicates.get(keys);
+  if (before !== undefined) return before;
+  const predicate = createPredicate(new Set(keys.map(fold)));
+  predicates.set(keys, predicate);
+  return predicate;
+}
+
+function createPredicate(volatile: ReadonlySet<string>): (key: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const answer = key.length <= 64 && volatile.has(fold(key));
+    if (known.size < KNOWN_MAX && key.length <= 64) known.set(key, answer);
+    return answer;
+  };
+}
+
 const fold = (key: string): string => key.toLowerCase().replaceAll(/[_-]/g, '');
-
-/** A copy without the volatile keys, at every depth; values deeper than 64 are left as they are. */
-export function withoutVolatile(value: unknown, keys: readonly string[]): unknown {
-  const volatile = new Set(keys.map(fold));
-  return volatile.size === 0 ? value : strip(value, volatile, 0);
-}
-
-function strip(value: unknown, volatile: ReadonlySet<string>, depth: number): unknown {
-  if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) return value;
-  if (Array.isArray(value)) return value.map((item) => strip(item, volatile, depth + 1));
-  const kept: [string, unknown][] = [];
-  for (const [key, item] of Object.entries(value)) if (!volatile.has(fold(key))) kept.push([key, strip(item, volatile, depth + 1)]);
-  return Object.fromEntries(kept);
-}

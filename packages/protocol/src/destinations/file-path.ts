@@ -28,7 +28,8 @@ function rootOf(path: string): string {
   const segments = resolved(slashed.split('/', 64), absolute)
     .slice(0, KEPT)
     .map((segment) => templateSegment(segment.slice(0, SEGMENT_MAX)));
-  return (absolute ? '/' : '') + (segments.length === 0 && !absolute ? '.' : segments.join('/'));
+  const root = segments.join('/').trim();
+  return (absolute ? '/' : '') + (root === '' && !absolute ? '.' : root);
 }
 
 function resolved(parts: readonly string[], absolute: boolean): string[] {

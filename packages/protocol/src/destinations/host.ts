@@ -23,6 +23,7 @@ export function canonicalHostname(hostname: string): string | undefined {
   const mapped = MAPPED.exec(hostname);
   if (mapped !== null) return dotted(Number.parseInt(mapped[1] ?? '', 16), Number.parseInt(mapped[2] ?? '', 16));
   const host = hostname.replace(/\.+$/, '');
+  if (host !== hostname) return normaliseHost(host);
   return host === '' || host.length > 253 ? undefined : host;
 }
 

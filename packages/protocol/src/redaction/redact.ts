@@ -1,9 +1,7 @@
 import type { Json } from '../json.ts';
-import { redactText } from './redact-text.ts';
+import { REDACTED, redactText } from './redact-text.ts';
 import { isSecretKey } from './secret-keys.ts';
 
-/** What stands in the place of a secret. */
-export const REDACTED = '[redacted]';
 const MAX_DEPTH = 64;
 
 /** A copy without credentials: values under keys such as `password`, and secrets inside text, are replaced by `[redacted]`. */

@@ -1,6 +1,7 @@
 import { wordsOf } from '../call/words.ts';
 
-const SINGLE: ReadonlySet<string> = new Set([
+/** Words that make a key secret wherever they stand in it. */
+const ANYWHERE: ReadonlySet<string> = new Set([
   'password',
   'passwd',
   'passphrase',
@@ -11,16 +12,9 @@ const SINGLE: ReadonlySet<string> = new Set([
   'credentials',
   'authorization',
   'apikey',
-  'accesskey',
-  'secretkey',
-  'privatekey',
-  'accesstoken',
-  'refreshtoken',
-  'idtoken',
-  'authtoken',
-  'bearertoken',
-  'sessiontoken',
-  'clientsecret',
+]);
+/** Words that do so at the end: `card_pin`, not `pin_message`. */
+const AT_THE_END: ReadonlySet<string> = new Set([
   'cookie',
   'cookies',
   'jwt',
@@ -30,35 +24,23 @@ const SINGLE: ReadonlySet<string> = new Set([
   'pin',
   'otp',
   'totp',
-  'mfa',
   'ssn',
-  'cardnumber',
-  'creditcard',
-  'connectionstring',
   'dsn',
+  'pass',
+  'auth',
 ]);
-const JOINED: readonly RegExp[] = [
-  /(?:api|access|secret|private|signing|encryption|master|ssh|hmac)keys?$/,
-  /(?:access|refresh|id|auth|bearer|session|api|csrf|xsrf|security|personal|deploy)tokens?$/,
-  /(?:client|app|shared|webhook)secret$/,
-  /(?:card|creditcard)(?:number|no|num)$/,
-  /(?:pass|user)word$/,
-  /^(?:set)?cookies?2?$/,
-  /^(?:proxy)?authorization$/,
-  /^x(?:api|auth|access)?(?:key|token)$/,
-];
+const JOINED: RegExp =
+  /^(?:token|setcookie2?|connectionstring|xapikey|xauthtoken|xaccesstoken)$|(?:api|access|secret|private|signing|encryption|master|ssh|hmac|account)keys?$|(?:access|refresh|id|auth|bearer|session|api|csrf|xsrf|security|personal|deploy|bot|user|reset)tokens?$|(?:card|creditcard|account)(?:number|no|num|pan)$/;
 const known: Map<string, boolean> = new Map();
 const KNOWN_MAX = 4096;
 
-/** True for keys whose values are credentials: `password`, `api_key`, `X-Auth-Token`, `dbPassword`; not for `tokens` counts or `tokenizer`. */
+/** True for keys whose values are credentials: `password`, `api_key`, `X-Auth-Token`, `dbPassword`; not for counts of tokens or a `tokenizer`. */
 export function isSecretKey(key: string): boolean {
   if (key.length > 128) return false;
   const before = known.get(key);
   if (before !== undefined) return before;
   const words = wordsOf(key);
-  const joined = words.join('');
-  const answer =
-    joined === 'token' || words.some((word) => SINGLE.has(word)) || SINGLE.has(joined) || JOINED.some((pattern) => pattern.test(joined));
+  const answer = words.some((word) => ANYWHERE.has(word)) || AT_THE_END.has(words.at(-1) ?? '') || JOINED.test(words.join(''));
   if (known.size < KNOWN_MAX) known.set(key, answer);
   return answer;
 }
