@@ -2,7 +2,7 @@
 export interface ArchiveConfig {
   /** Consumer groups are `<group>-decisions`, `<group>-anomalies`, `<group>-control`. Default `belay-archive`. */
   readonly group?: string;
-  /** Rows that make an insert go at once. ClickHouse likes few and large inserts. Default 5,000. */
+  /** Rows that make an insert go at once, and the most of one insert. ClickHouse likes few and large inserts. Default 5,000. */
   readonly maxRows?: number;
   /** Longest time a row waits for others, ms: the delay from the log to the views under low load. Default 500. */
   readonly lingerMs?: number;

@@ -62,6 +62,7 @@ async function startChild(path: string, database: string): Promise<ChildProcess>
 }
 
 async function killNow(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) throw new Error(`The archive process ended by itself with code ${child.exitCode}.`);
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;

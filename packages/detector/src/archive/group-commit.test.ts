@@ -45,15 +45,15 @@ describe('group commit', () => {
 
   it('has one insert in hand at a time; what comes meanwhile goes together afterwards', async () => {
     const { groups, insert, answer } = heldInsert();
-    const commit = createGroupCommit({ insert, maxRows: 1, lingerMs: 500 });
-    const first = commit.submit([1]);
+    const commit = createGroupCommit({ insert, maxRows: 2, lingerMs: 500 });
+    const first = commit.submit([0, 1]);
     void commit.submit([2]);
     void commit.submit([3]);
-    expect(groups).toEqual([[1]]);
+    expect(groups).toEqual([[0, 1]]);
     answer();
     await first;
     await vi.advanceTimersByTimeAsync(0);
-    expect(groups).toEqual([[1], [2, 3]]);
+    expect(groups).toEqual([[0, 1], [2, 3]]);
   });
 
   it('tells every submission of a failed insert, and goes on with the next', async () => {
@@ -69,6 +69,16 @@ describe('group commit', () => {
       [1, 2],
       [4, 5],
     ]);
+  });
+
+  it('cuts a submission that is larger than an insert may be', async () => {
+    const groups: number[][] = [];
+    const insert = async (items: readonly number[]): Promise<[]> => {
+      groups.push([...items]);
+      return [];
+    };
+    await createGroupCommit({ insert, maxRows: 2, lingerMs: 500 }).submit([1, 2, 3, 4, 5]);
+    expect(groups).toEqual([[1, 2], [3, 4], [5]]);
   });
 
   it('gives each submission its own refused items', async () => {

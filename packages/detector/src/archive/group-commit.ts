@@ -11,6 +11,7 @@ export interface GroupCommit<T> {
 export interface GroupCommitOptions<T> {
   /** Inserts, and answers which items it could not. */
   readonly insert: (items: readonly T[]) => Promise<readonly Refused<T>[]>;
+  /** So many rows go at once; more than that go in several inserts. */
   readonly maxRows: number;
   readonly lingerMs: number;
 }
@@ -38,7 +39,7 @@ export function createGroupCommit<T>({ insert, maxRows, lingerMs }: GroupCommitO
     const group = pending;
     pending = [];
     inserting = true;
-    await settle(group, insert);
+    await settle(group, insert, maxRows);
     inserting = false;
     schedule();
   };
@@ -62,9 +63,11 @@ export function createGroupCommit<T>({ insert, maxRows, lingerMs }: GroupCommitO
   };
 }
 
-async function settle<T>(group: readonly Submission<T>[], insert: GroupCommitOptions<T>['insert']): Promise<void> {
+async function settle<T>(group: readonly Submission<T>[], insert: GroupCommitOptions<T>['insert'], maxRows: number): Promise<void> {
   try {
-    const refused = await insert(group.flatMap((submission) => submission.items));
+    const items = group.flatMap((submission) => submission.items);
+    const refused: Refused<T>[] = [];
+    for (let from = 0; from < items.length; from += maxRows) refused.push(...(await insert(items.slice(from, from + maxRows))));
     const reasons = new Map(refused.map((one) => [one.item, one]));
     for (const submission of group) {
       submission.resolve(submission.items.map((item) => reasons.get(item)).filter((one) => one !== undefined));
