@@ -1,51 +1,58 @@
-import type { Topic } from '@belay/protocol';
-import type { PartitionAssignment } from './bus.ts';
-
-/** A consumer in a group, with what it owned before. */
-export interface GroupMember {
-  readonly id: string;
-  readonly topics: readonly Topic[];
-  readonly owned: readonly PartitionAssignment[];
+/** A partition by name. */
+export interface NamedPartition<T extends string = string> {
+  readonly topic: T;
+  readonly partition: number;
 }
 
-const keepOwned = (member: GroupMember, topic: Topic, quota: number, free: Set<number>): number[] => {
-  const kept: number[] = [];
-  for (const owned of member.owned) {
-    if (kept.length < quota && owned.topic === topic && free.delete(owned.partition)) kept.push(owned.partition);
-  }
-  return kept;
-};
+/** A consumer in a group, with what it owned before. */
+export interface GroupMember<T extends string = string> {
+  readonly id: string;
+  readonly topics: readonly T[];
+  readonly owned: readonly NamedPartition<T>[];
+}
 
-function assignTopic(topic: Topic, count: number, members: readonly GroupMember[], load: Map<string, number>): Map<string, number[]> {
-  const free = new Set(Array.from({ length: count }, (_, partition) => partition));
+type Shares = Map<string, number[]>;
+
+/** Each member keeps what it owned up to its fair share; `extra` members may have one more than the others. */
+function keepOwned(topic: string, count: number, members: readonly GroupMember[], free: Set<number>): Shares {
   const floor = Math.floor(count / members.length);
   let extra = count % members.length;
-  const result = new Map<string, number[]>();
+  const shares: Shares = new Map();
   for (const member of members) {
-    const kept = keepOwned(member, topic, floor + (extra > 0 ? 1 : 0), free);
+    const quota = floor + (extra > 0 ? 1 : 0);
+    const kept: number[] = [];
+    for (const owned of member.owned) {
+      if (kept.length < quota && owned.topic === topic && free.delete(owned.partition)) kept.push(owned.partition);
+    }
     if (kept.length > floor) extra -= 1;
-    result.set(member.id, kept);
+    shares.set(member.id, kept);
   }
-  const total = (member: GroupMember): number => (load.get(member.id) ?? 0) + (result.get(member.id)?.length ?? 0);
+  return shares;
+}
+
+function assignTopic(topic: string, count: number, members: readonly GroupMember[], load: ReadonlyMap<string, number>): Shares {
+  const free = new Set(Array.from({ length: count }, (_, partition) => partition));
+  const shares = keepOwned(topic, count, members, free);
+  const sizeOf = (id: string): number => shares.get(id)?.length ?? 0;
+  const fuller = (a: string, b: string): boolean =>
+    sizeOf(a) !== sizeOf(b) ? sizeOf(a) > sizeOf(b) : (load.get(a) ?? 0) > (load.get(b) ?? 0);
   for (const partition of free) {
-    const fewest = Math.min(...[...result.values()].map((kept) => kept.length));
-    const open = members.filter((member) => result.get(member.id)?.length === fewest);
-    const taker = open.reduce((best, member) => (total(member) < total(best) ? member : best));
-    result.get(taker.id)?.push(partition);
+    const taker = [...shares.keys()].reduce((best, id) => (fuller(best, id) ? id : best));
+    shares.get(taker)?.push(partition);
   }
-  return result;
+  return shares;
 }
 
 /**
  * Shares out partitions: per topic the counts differ by at most one, and a member keeps what it owned as far as that allows, because each move
- * costs a restore of detector state. Deterministic: the same input gives the same answer whatever the order of the members.
+ * costs a restore of detector state. Deterministic: the same members give the same answer in whatever order they come.
  */
-export function assignPartitions(
-  members: readonly GroupMember[],
-  counts: ReadonlyMap<Topic, number>,
-): ReadonlyMap<string, readonly PartitionAssignment[]> {
+export function assignPartitions<T extends string>(
+  members: readonly GroupMember<T>[],
+  counts: ReadonlyMap<T, number>,
+): ReadonlyMap<string, readonly NamedPartition<T>[]> {
   const sorted = [...members].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const result = new Map<string, PartitionAssignment[]>(sorted.map((member) => [member.id, []]));
+  const result = new Map<string, NamedPartition<T>[]>(sorted.map((member) => [member.id, []]));
   const load = new Map<string, number>();
   for (const [topic, count] of counts) {
     const subscribed = sorted.filter((member) => member.topics.includes(topic));

@@ -1,4 +1,5 @@
 import { BelayError } from '@belay/protocol';
+import type { ConsumerHandler, PartitionAssignment } from './bus.ts';
 
 const RETRY_AFTER_MS = 200;
 
@@ -10,4 +11,13 @@ export type HandlerFailure =
 export function failureOf(error: unknown): HandlerFailure {
   if (error instanceof BelayError && error.retryable) return { kind: 'retry', afterMs: error.retryAfterMs ?? RETRY_AFTER_MS, error };
   return { kind: 'stop', error };
+}
+
+/** Tells the handler that a partition is gone. Being fenced while saving a last state is expected then: the next owner was quicker. */
+export async function revoke(handler: ConsumerHandler, assignment: PartitionAssignment): Promise<void> {
+  try {
+    await handler.onRevoked?.(assignment);
+  } catch (error) {
+    if (!(error instanceof BelayError && error.code === 'fenced')) throw error;
+  }
 }

@@ -9,11 +9,13 @@ export function statePrefix({ group, topic }: CheckpointSource): string {
   return `${group} ${topic} `;
 }
 
-/** Key, after the prefix, of the record that says which source offset the snapshots of the same transaction contain. No snapshot may use it. */
+/** Key, after the prefix, of the record that says which source offset the snapshots of the same transaction contain. */
 export const POSITION_KEY = '\u0000position';
+/** Key, after the prefix, of the record that names the writer in office. */
+export const OWNER_KEY = '\u0000owner';
 
-/** @throws BelayError `bad_request` when a snapshot uses the reserved key. */
+/** @throws BelayError `bad_request` when a snapshot's key begins like the reserved ones. */
 export function snapshotKey(prefix: string, key: string): string {
-  if (key === POSITION_KEY) throw new BelayError('bad_request', 'A snapshot used the key that is reserved for the position.');
-  return `${prefix}${key}`;
+  if (key.startsWith('\u0000')) throw new BelayError('bad_request', 'A snapshot key begins with U+0000, which is reserved.');
+  return prefix + key;
 }

@@ -134,7 +134,7 @@ class SqliteBus implements EmbeddedBus {
     return this.#file.heads(topic).map((head) => {
       const first = this.#file.firstOffset(head);
       const next = Math.max(first, this.#room.groups.committed({ group, topic, partition: head.partition }) ?? 0);
-      return { partition: head.partition, lag: BigInt(head.nextOffset - next) };
+      return { partition: head.partition, lag: BigInt(Math.max(0, head.nextOffset - next)) };
     });
   }
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, CheckpointSource, ConsumerHandler, ConsumerOptions, LogMessage } from '../bus.ts';
-import { failureOf } from '../failure.ts';
+import { failureOf, revoke } from '../failure.ts';
 import type { CommitQueue, Wakeups } from './commit-queue.ts';
 import type { GroupTable } from './group-table.ts';
 import type { LogFile, PartitionHead, ReadLimits } from './log-file.ts';
@@ -69,7 +69,7 @@ class Worker implements PartitionWorker {
         if (!signal.aborted) await this.#deliver();
       }
     } finally {
-      await this.#handler.onRevoked?.(assignment);
+      await revoke(this.#handler, assignment);
     }
   }
 

@@ -1,0 +1,107 @@
+import { TOPICS } from '@belay/protocol';
+import { expect, it } from 'vitest';
+import type { CheckpointSource } from '../bus.ts';
+import { type BusHarness, collect, outgoing, totalLag } from './log-test-support.ts';
+import { withBus } from './with-bus-test-support.ts';
+
+const SOURCE: CheckpointSource = { group: 'detector', topic: TOPICS.decisions, partition: 1 };
+const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
+const texts = (snapshots: ReadonlyMap<string, Uint8Array>): Record<string, string> =>
+  Object.fromEntries([...snapshots].map(([key, value]) => [key, Buffer.from(value).toString()]));
+
+/** State and position of a consumer as one transaction, and who may write them. */
+export function checkpointContract(harness: BusHarness): void {
+  it('has no position before the first checkpoint', () =>
+    withBus(harness, async (bus) => {
+      expect(await bus.readCheckpoints(SOURCE)).toEqual({ snapshots: new Map(), nextOffset: undefined });
+      const writer = await bus.openCheckpoints(SOURCE);
+      expect(await bus.readCheckpoints(SOURCE)).toEqual({ snapshots: new Map(), nextOffset: undefined });
+      await writer.close();
+    }));
+
+  it('keeps the latest snapshot of each key with the position it contains, and forgets removed ones', () =>
+    withBus(harness, async (bus) => {
+      const writer = await bus.openCheckpoints(SOURCE);
+      for (let round = 1; round <= 20; round += 1) await writer.checkpoint([{ key: 'acme/a', value: bytes(`a${round}`) }], BigInt(round));
+      await writer.checkpoint(
+        [
+          { key: 'acme/b', value: bytes('b') },
+          { key: 'acme/c', value: bytes('') },
+        ],
+        21n,
+      );
+      await writer.checkpoint([{ key: 'acme/b', value: undefined }], 22n);
+      const { snapshots, nextOffset } = await bus.readCheckpoints(SOURCE);
+      expect(texts(snapshots)).toEqual({ 'acme/a': 'a20', 'acme/c': '' });
+      expect(nextOffset).toBe(22n);
+    }));
+
+  it('moves the offsets of a manual group only by checkpoints', () =>
+    withBus(harness, async (bus) => {
+      await bus.publisher.publish(['0', '1', '2', '3'].map((text) => outgoing('k', text, { partition: 1 })));
+      const first = await collect(bus, { group: 'detector', commit: 'manual' });
+      await first.atLeast(4);
+      await first.consumer.stop();
+      expect(await totalLag(bus, 'detector')).toBe(4n);
+      const writer = await bus.openCheckpoints(SOURCE);
+      await writer.checkpoint([], 3n);
+      expect(await totalLag(bus, 'detector')).toBe(1n);
+      const second = await collect(bus, { group: 'detector', commit: 'manual' });
+      await second.atLeast(1);
+      expect(second.texts()).toEqual(['3']);
+    }));
+
+  it('fences the older writer: it gets `fenced` each time, and nothing it wrote is read', () =>
+    withBus(harness, async (bus) => {
+      const older = await bus.openCheckpoints(SOURCE);
+      await older.checkpoint([{ key: 'k', value: bytes('older') }], 1n);
+      const newer = await bus.openCheckpoints(SOURCE);
+      expect((await bus.readCheckpoints(SOURCE)).nextOffset).toBe(1n);
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        const zombie = older.checkpoint([{ key: 'k', value: bytes('zombie') }], 99n);
+        await expect(zombie).rejects.toMatchObject({ code: 'fenced', retryable: false });
+      }
+      await newer.checkpoint([{ key: 'other', value: bytes('newer') }], 2n);
+      const { snapshots, nextOffset } = await bus.readCheckpoints(SOURCE);
+      expect(texts(snapshots)).toEqual({ k: 'older', other: 'newer' });
+      expect(nextOffset).toBe(2n);
+      await Promise.all([older.close(), newer.close()]);
+    }));
+
+  it('keeps groups, topics and partitions apart', () =>
+    withBus(harness, async (bus) => {
+      const sources: CheckpointSource[] = [
+        SOURCE,
+        { ...SOURCE, group: 'detector-2' },
+        { ...SOURCE, topic: TOPICS.conversations },
+        { ...SOURCE, partition: 2 },
+      ];
+      for (const [index, source] of sources.entries()) {
+        const writer = await bus.openCheckpoints(source);
+        await writer.checkpoint([{ key: 'k', value: bytes(`v${index}`) }], BigInt(index));
+        await writer.close();
+      }
+      for (const [index, source] of sources.entries()) {
+        const { snapshots, nextOffset } = await bus.readCheckpoints(source);
+        expect([texts(snapshots), nextOffset]).toEqual([{ k: `v${index}` }, BigInt(index)]);
+      }
+    }));
+
+  it('takes snapshots of several megabytes in one checkpoint', () =>
+    withBus(harness, async (bus) => {
+      const writer = await bus.openCheckpoints(SOURCE);
+      const snapshots = Array.from({ length: 12 }, (_, index) => ({ key: `k${index}`, value: new Uint8Array(200_000).fill(index) }));
+      await writer.checkpoint(snapshots, 7n);
+      const read = await bus.readCheckpoints(SOURCE);
+      expect(read.nextOffset).toBe(7n);
+      for (const { key, value } of snapshots) expect(read.snapshots.get(key)).toEqual(value);
+    }));
+
+  it('refuses names that could be taken for others', () =>
+    withBus(harness, async (bus) => {
+      await expect(bus.openCheckpoints({ ...SOURCE, group: 'a b' })).rejects.toMatchObject({ code: 'bad_request' });
+      const writer = await bus.openCheckpoints(SOURCE);
+      const reserved = writer.checkpoint([{ key: '\u0000position', value: bytes('9') }], 1n);
+      await expect(reserved).rejects.toMatchObject({ code: 'bad_request' });
+    }));
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { BelayError, TOPICS } from '@belay/protocol';
+import type { Message, Producer } from 'kafkajs';
+import type { CheckpointSource, CheckpointWriter, Snapshot } from '../bus.ts';
+import { OWNER_KEY, POSITION_KEY, snapshotKey, statePrefix } from '../state-key.ts';
+import { KAFKA_RETRY, type NewKafkaClient } from './kafka-client.ts';
+import { isFencedByBroker, kafkaToBelayError } from './kafka-errors.ts';
+import type { KafkaNames } from './kafka-names.ts';
+import { kafkajs } from './kafkajs.ts';
+import { readPartition } from './partition-reader.ts';
+
+const TRANSACTION_TIMEOUT_MS = 15_000;
+const OPEN_ATTEMPTS = 5;
+/** The broker finishes a transaction after it has answered: a new one is refused for some milliseconds (CONCURRENT_TRANSACTIONS). */
+const RETRY = { ...KAFKA_RETRY, initialRetryTime: 5, retries: 30 };
+/** Messages per request inside a transaction, by bytes: see partition-lane.ts. */
+const REQUEST_BYTES = 900_000;
+
+interface KafkaRoom {
+  readonly newClient: NewKafkaClient;
+  readonly names: KafkaNames;
+  readonly nowUs: () => number;
+}
+
+/** Committed state of one source, with the token of the writer that owns it. */
+export interface KafkaState {
+  readonly snapshots: Map<string, Uint8Array>;
+  readonly nextOffset: bigint | undefined;
+  readonly owner: string | undefined;
+}
+
+export async function readKafkaState(room: KafkaRoom, source: CheckpointSource): Promise<KafkaState> {
+  const prefix = statePrefix(source);
+  const snapshots = new Map<string, Uint8Array>();
+  await readPartition(room.newClient(), room.names.topic(TOPICS.detectorState), source.partition, ({ key, value }) => {
+    const name = key?.toString() ?? '';
+    if (!name.startsWith(prefix)) return;
+    if (value === null) snapshots.delete(name.slice(prefix.length));
+    else snapshots.set(name.slice(prefix.length), Uint8Array.from(value));
+  });
+  const textOf = (key: string): string | undefined => {
+    const value = snapshots.get(key);
+    snapshots.delete(key);
+    return value === undefined ? undefined : Buffer.from(value).toString();
+  };
+  const position = textOf(POSITION_KEY);
+  return { snapshots, nextOffset: position === undefined ? undefined : BigInt(position), owner: textOf(OWNER_KEY) };
+}
+
+function* requests(messages: readonly Message[]): Generator<Message[]> {
+  let request: Message[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = Buffer.byteLength(message.key ?? '') + (message.value === null ? 0 : message.value.length) + 64;
+    if (request.length > 0 && bytes + size > REQUEST_BYTES) {
+      yield request;
+      request = [];
+      bytes = 0;
+    }
+    request.push(message);
+    bytes += size;
+  }
+  yield request;
+}
+
+/**
+ * The writer's identity is a token on the log, written in the first transaction. When a transaction fails without a clear outcome, the writer
+ * takes a new producer id only if the token is still its own: re-initialising blindly would fence the member that has taken over.
+ */
+class TransactionalWriter implements CheckpointWriter {
+  readonly #room: KafkaRoom;
+  readonly #source: CheckpointSource;
+  readonly #prefix: string;
+  readonly #token = randomUUID();
+  #producer: Producer | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(room: KafkaRoom, source: CheckpointSource) {
+    this.#room = room;
+    this.#source = source;
+    this.#prefix = statePrefix(source);
+  }
+
+  /** Takes the partition over from whoever has it. Two that open at once fence each other; the later one wins. */
+  async open(): Promise<void> {
+    for (let attempt = 1; this.#producer === undefined; attempt += 1) {
+      try {
+        this.#producer = await this.#connect();
+        await this.#commit(this.#producer, [this.#message(this.#prefix + OWNER_KEY, Buffer.from(this.#token))]);
+      } catch (error) {
+        await this.#drop();
+        if (!isFencedByBroker(error) || attempt === OPEN_ATTEMPTS) throw kafkaToBelayError(error, `opening checkpoints of ${this.#name()}`);
+      }
+    }
+  }
+
+  #name(): string {
+    return `${this.#source.group} on ${this.#source.topic}/${this.#source.partition}`;
+  }
+
+  async #connect(): Promise<Producer> {
+    const { group, topic, partition } = this.#source;
+    const producer = this.#room.newClient().producer({
+      transactionalId: this.#room.names.transactionalId(group, topic, partition),
+      transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      retry: RETRY,
+      allowAutoTopicCreation: false,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    });
+    await producer.connect();
+    return producer;
+  }
+
+  #message(key: string, value: Uint8Array | undefined): Message {
+    const timestamp = String(Math.floor(this.#room.nowUs() / 1000));
+    return { key, value: value === undefined ? null : Buffer.from(value), partition: this.#source.partition, timestamp };
+  }
+
+  async #commit(producer: Producer, messages: readonly Message[], nextOffset?: bigint): Promise<void> {
+    const { names } = this.#room;
+    const transaction = await producer.transaction();
+    for (const request of requests(messages)) await transaction.send({ topic: names.topic(TOPICS.detectorState), messages: request });
+    if (nextOffset !== undefined) {
+      const partitions = [{ partition: this.#source.partition, offset: String(nextOffset) }];
+      await transaction.sendOffsets({
+        consumerGroupId: names.group(this.#source.group),
+        topics: [{ topic: names.topic(this.#source.topic), partitions }],
+      });
+    }
+    await transaction.commit();
+  }
+
+  async checkpoint(snapshots: readonly Snapshot[], nextOffset: bigint): Promise<void> {
+    const messages = snapshots.map(({ key, value }) => this.#message(snapshotKey(this.#prefix, key), value));
+    messages.push(this.#message(this.#prefix + POSITION_KEY, Buffer.from(String(nextOffset))));
+    const result = this.#turn.then(() => this.#write(messages, nextOffset));
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #write(messages: readonly Message[], nextOffset: bigint): Promise<void> {
+    try {
+      this.#producer ??= await this.#resume();
+      await this.#commit(this.#producer, messages, nextOffset);
+    } catch (error) {
+      await this.#drop();
+      if (!isFencedByBroker(error)) throw kafkaToBelayError(error, `writing a checkpoint of ${this.#name()}`);
+      // Only for a member that was fenced by mistake is there a second try: the token decides.
+      this.#producer = await this.#resume();
+      await this.#commit(this.#producer, messages, nextOffset).catch((again: unknown) => {
+        throw isFencedByBroker(again) ? this.#fenced() : kafkaToBelayError(again, `writing a checkpoint of ${this.#name()}`);
+      });
+    }
+  }
+
+  async #resume(): Promise<Producer> {
+    await this.#assertOwner();
+    const producer = await this.#connect();
+    try {
+      // Initialises the producer id, which ends what an earlier transaction has left behind.
+      await (await producer.transaction()).abort();
+      await this.#assertOwner();
+      return producer;
+    } catch (error) {
+      await producer.disconnect().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #assertOwner(): Promise<void> {
+    const { owner } = await readKafkaState(this.#room, this.#source);
+    if (owner !== this.#token) throw this.#fenced();
+  }
+
+  #fenced(): BelayError {
+    return new BelayError('fenced', `Another member writes the checkpoints of ${this.#name()} now. Stop: its state is the newer one.`);
+  }
+
+  async #drop(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = undefined;
+    await producer?.disconnect().catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+    await this.#drop();
+  }
+}
+
+/** Opens the only writer that may checkpoint `source` from now on. */
+export async function openKafkaCheckpoints(room: KafkaRoom, source: CheckpointSource): Promise<CheckpointWriter> {
+  const writer = new TransactionalWriter(room, source);
+  await writer.open();
+  return writer;
+}

@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module';
+import type * as Kafkajs from 'kafkajs';
+
+/*
+ * The only place that reaches into kafkajs (2.2.4, exact pin; unmaintained, so its inside stays where it is). Two repairs, each with a fall-back:
+ *  1. CRC32C of each record batch is computed in JavaScript, 38 % of a producer's CPU time: a native one takes its place. kafkajs binds the function
+ *     when its own modules are loaded, so the module's exports are exchanged before. Fall-back: the JavaScript one.
+ *  2. Each request queue wakes up every millisecond, also when nothing waits, with a negative time-out that Node 24 warns of
+ *     (TimeoutNegativeWarning): the check is scheduled only when something waits. Fall-back: as it was.
+ */
+const require = createRequire(import.meta.url);
+const CRC32C_MODULE = 'kafkajs/src/protocol/recordBatch/crc32C';
+const QUEUE_MODULE = 'kafkajs/src/network/requestQueue';
+/** CRC32C of "123456789", the check value of the algorithm's catalogue entry. */
+const CRC32C_CHECK = 0xe3069283;
+
+/** What of the two repairs took hold. */
+export interface KafkajsRepairs {
+  readonly crc32c: 'native' | 'javascript';
+  readonly idleTimers: boolean;
+}
+
+interface RequestQueue {
+  readonly pending: readonly unknown[];
+  scheduleCheckPendingRequests(): void;
+}
+
+export function useNativeCrc32c(): 'native' | 'javascript' {
+  try {
+    const { crc32c } = require('@node-rs/crc32') as { crc32c(bytes: Uint8Array): number };
+    if (crc32c(Buffer.from('123456789')) !== CRC32C_CHECK) return 'javascript';
+    const path = require.resolve(CRC32C_MODULE);
+    require(path);
+    const loaded = require.cache[path];
+    if (loaded === undefined) return 'javascript';
+    loaded.exports = (bytes: Uint8Array): number => crc32c(bytes);
+    return 'native';
+  } catch {
+    return 'javascript';
+  }
+}
+
+function removeIdleTimers(): boolean {
+  try {
+    const { prototype } = require(QUEUE_MODULE) as { prototype: RequestQueue };
+    const original = prototype.scheduleCheckPendingRequests;
+    if (typeof original !== 'function') return false;
+    prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
+      if (this.pending.length > 0) original.call(this);
+    };
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const kafkajsRepairs: KafkajsRepairs = { crc32c: useNativeCrc32c(), idleTimers: removeIdleTimers() };
+
+/** kafkajs, loaded after the repairs. */
+export const kafkajs: typeof Kafkajs = require('kafkajs') as typeof Kafkajs;

@@ -1,0 +1,134 @@
+import { createRequire } from 'node:module';
+import { BelayError } from '@belay/protocol';
+import type { Kafka, KafkaMessage } from 'kafkajs';
+import { kafkaToBelayError } from './kafka-errors.ts';
+
+/*
+ * Reads one partition from its beginning to its end without a consumer group. kafkajs has groups only, and joining one costs up to
+ * `group.initial.rebalance.delay.ms` (3 s by default) at each take-over; so this goes one level below its public interface (exact pin).
+ */
+const require = createRequire(import.meta.url);
+const READ_UNCOMMITTED = 0;
+const READ_COMMITTED = 1;
+const FETCH_WAIT_MS = 100;
+const FETCH_BYTES = 8_000_000;
+const PARTITION_BYTES = 4_000_000;
+/** A transaction that is under way holds the reader up until it ends; the broker ends it after the writer's time-out. */
+const DEADLINE_MS = 30_000;
+
+type RawMessage = KafkaMessage & {
+  readonly batchContext: { readonly firstOffset: string; readonly lastOffsetDelta: number };
+};
+
+interface PartitionData {
+  readonly lastStableOffset: string;
+  readonly messages: readonly RawMessage[];
+}
+
+interface InternalBroker {
+  fetch(request: object): Promise<{ responses: { partitions: PartitionData[] }[] }>;
+}
+
+interface InternalCluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addMultipleTargetTopics(topics: string[]): Promise<void>;
+  findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
+  findBroker(node: { nodeId: string }): Promise<InternalBroker>;
+  fetchTopicsOffset(topics: object[]): Promise<{ partitions: { offset: string }[] }[]>;
+}
+
+type BatchClass = new (topic: string, offset: string, data: PartitionData) => { readonly messages: readonly KafkaMessage[] };
+
+const Batch = require('kafkajs/src/consumer/batch') as BatchClass;
+
+function clusterOf(client: Kafka): InternalCluster {
+  const symbol = Object.getOwnPropertySymbols(client).find(({ description }) => description === 'private:Kafka:createCluster');
+  const create = symbol === undefined ? undefined : (client as unknown as Record<symbol, unknown>)[symbol];
+  if (typeof create !== 'function')
+    throw new BelayError('internal', 'kafkajs has no cluster factory where 2.2.4 has it. Install exactly 2.2.4.');
+  return create({ allowAutoTopicCreation: false, isolationLevel: READ_UNCOMMITTED }) as InternalCluster;
+}
+
+/** Offset after what one answer of the broker covers, compacted gaps and control records included. */
+function offsetAfter(data: PartitionData, asked: bigint): bigint {
+  const last = data.messages.at(-1);
+  if (last !== undefined) {
+    const end = BigInt(last.batchContext.firstOffset) + BigInt(last.batchContext.lastOffsetDelta) + 1n;
+    return end > asked ? end : asked + 1n;
+  }
+  // Nothing although there is something to read: a batch that compaction has emptied. Step over it.
+  return BigInt(data.lastStableOffset) > asked ? asked + 1n : asked;
+}
+
+class Reader {
+  readonly #cluster: InternalCluster;
+  readonly #topic: string;
+  readonly #partition: number;
+
+  constructor(cluster: InternalCluster, topic: string, partition: number) {
+    this.#cluster = cluster;
+    this.#topic = topic;
+    this.#partition = partition;
+  }
+
+  async #offset(fromBeginning: boolean): Promise<bigint> {
+    const request = { topic: this.#topic, partitions: [{ partition: this.#partition }], fromBeginning };
+    const [answer] = await this.#cluster.fetchTopicsOffset([request]);
+    return BigInt(answer?.partitions[0]?.offset ?? 0);
+  }
+
+  async #fetch(offset: bigint): Promise<PartitionData | undefined> {
+    const [nodeId] = Object.keys(this.#cluster.findLeaderForPartitions(this.#topic, [this.#partition]));
+    const broker = await this.#cluster.findBroker({ nodeId: nodeId ?? '' });
+    const partitions = [{ partition: this.#partition, fetchOffset: String(offset), maxBytes: PARTITION_BYTES }];
+    const { responses } = await broker.fetch({
+      isolationLevel: READ_COMMITTED,
+      maxWaitTime: FETCH_WAIT_MS,
+      minBytes: 1,
+      maxBytes: FETCH_BYTES,
+      topics: [{ topic: this.#topic, partitions }],
+    });
+    return responses[0]?.partitions[0];
+  }
+
+  async read(onMessage: (message: KafkaMessage) => void): Promise<void> {
+    await this.#cluster.connect();
+    await this.#cluster.addMultipleTargetTopics([this.#topic]);
+    const end = await this.#offset(false);
+    const deadline = performance.now() + DEADLINE_MS;
+    for (let offset = await this.#offset(true); offset < end; ) {
+      if (performance.now() > deadline) {
+        throw new BelayError(
+          'unavailable',
+          `Reading ${this.#topic}/${this.#partition} did not reach offset ${end} in ${DEADLINE_MS} ms (at ${offset}). Try again.`,
+          { retryable: true },
+        );
+      }
+      const data = await this.#fetch(offset);
+      if (data === undefined) continue;
+      for (const message of new Batch(this.#topic, String(offset), data).messages) onMessage(message);
+      offset = offsetAfter(data, offset);
+    }
+  }
+}
+
+/**
+ * Calls `onMessage` for every committed message of a partition, up to what was its end when the call began.
+ * @throws BelayError `unavailable` (retryable).
+ */
+export async function readPartition(
+  client: Kafka,
+  topic: string,
+  partition: number,
+  onMessage: (message: KafkaMessage) => void,
+): Promise<void> {
+  const cluster = clusterOf(client);
+  try {
+    await new Reader(cluster, topic, partition).read(onMessage);
+  } catch (error) {
+    throw kafkaToBelayError(error, `reading ${topic}/${partition}`);
+  } finally {
+    await cluster.disconnect().catch(() => undefined);
+  }
+}
