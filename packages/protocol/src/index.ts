@@ -58,11 +58,25 @@ export { isEmptyResult } from './outcome/is-empty-result.ts';
 export { preview } from './redaction/preview.ts';
 export { redact } from './redaction/redact.ts';
 export { hasSecret, REDACTED, redactText } from './redaction/redact-text.ts';
+export { endorseKey } from './token/endorsement.ts';
 export { mintToken, type NewTokenClaims } from './token/mint-token.ts';
-export { createStateVerifier, type StateVerifier, type StateVerifierOptions, signState, type VerifiedState } from './token/signed-state.ts';
+export {
+  createStateVerifier,
+  type StateRefusal,
+  type StateVerifier,
+  type StateVerifierOptions,
+  signState,
+  type VerifiedState,
+} from './token/signed-state.ts';
 export { generateSigningKey, publicJwks, thumbprintOf } from './token/signing-key.ts';
 export { thumbprintOfToken } from './token/thumbprint-of-token.ts';
-export { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions, type VerifiedToken } from './token/verify-token.ts';
+export {
+  createTokenVerifier,
+  type TokenRefusal,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+  type VerifiedToken,
+} from './token/verify-token.ts';
 export {
   EVENT_MAX_BYTES,
   HEADER_LINES,

@@ -13,12 +13,9 @@ export async function generateSigningKey(): Promise<JWK> {
 /** RFC 7638 thumbprint (SHA-256, base64url) of a key; the same for its private and its public half. */
 export const thumbprintOf = (jwk: JWK): Promise<string> => calculateJwkThumbprint(jwk, 'sha256');
 
-/** The public halves, as served at `/.well-known/jwks.json`. Holds no secret. */
+/** The public halves, as served at `/.well-known/jwks.json`. Holds no secret, whatever else the keys carry. */
 export function publicJwks(...keys: readonly JWK[]): JSONWebKeySet {
   return { keys: keys.map(publicHalf) };
 }
 
-function publicHalf(key: JWK): JWK {
-  const { d: _secret, ...rest } = key;
-  return rest;
-}
+const publicHalf = ({ d: _secret, key_ops: _operations, ext: _extractable, ...rest }: JWK): JWK => rest;
