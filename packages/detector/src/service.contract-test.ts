@@ -5,7 +5,7 @@ import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { defaultDetectorConfig } from './config.ts';
 import { createDetector } from './service.ts';
-import { collectAnomalies, until } from './testing/collect-anomalies.for-test.ts';
+import { collectAnomalies, until } from './testing/collect-anomalies.test-support.ts';
 
 const logger = pino({ level: 'silent' });
 /** Wall clock of the recorded decisions, so that none is stale. */

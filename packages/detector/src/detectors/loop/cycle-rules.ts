@@ -75,10 +75,11 @@ export const cycleRules: readonly Rule[] = [
   {
     id: 'L6',
     on: 'action',
-    match: (track, { l6Repeats, l6Window }) => {
+    match: (track, { l6Repeats, l6Window, l1bLoop, pollGapSeconds }) => {
       if (track.stale || track.ring.call(0) === 0 || !track.ring.isResultKnown(0)) return undefined;
-      const { count, oldest } = track.ring.repeats(l6Window);
-      if (count < l6Repeats) return undefined;
+      const { count, oldest, meanGapUs } = track.ring.repeats(l6Window);
+      const isPoll = meanGapUs >= pollGapSeconds * 1e6;
+      if (count < (isPoll ? Math.max(l6Repeats, l1bLoop) : l6Repeats)) return undefined;
       return {
         severity: 'warning',
         count,

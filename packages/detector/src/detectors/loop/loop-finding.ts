@@ -15,7 +15,7 @@ export function loopFinding(event: DecisionEvent, { rule, match, track }: Verdic
   return {
     rule: rule.id,
     subject: { kind: 'decision', id: event.id },
-    cause: `${session}|${match.key.toString(36)}`,
+    cause: `${session}|${track.turn}|${match.key.toString(36)}`,
     score: scoreOf(match),
     severity: match.severity,
     explanation: sentenceOf(event, match),

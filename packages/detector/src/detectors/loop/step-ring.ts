@@ -62,8 +62,8 @@ export class StepRing {
     return this.#calls[a] === this.#calls[b] && this.#results[a] === this.#results[b];
   }
 
-  /** How many of the last `window` steps equal the newest, itself included; the age of the oldest of them. */
-  repeats(window: number): { count: number; oldest: number } {
+  /** How many of the last `window` steps equal the newest, itself included; the age of the oldest of them, and the mean time between them. */
+  repeats(window: number): { count: number; oldest: number; meanGapUs: number } {
     let count = 0;
     let oldest = 0;
     for (let age = 0; age < Math.min(window, this.#length); age++) {
@@ -71,7 +71,8 @@ export class StepRing {
       count++;
       oldest = age;
     }
-    return { count, oldest };
+    const spanUs = (this.#starts[this.#slot(0)] ?? 0) - (this.#starts[this.#slot(oldest)] ?? 0);
+    return { count, oldest, meanGapUs: count > 1 ? spanUs / (count - 1) : 0 };
   }
 
   clear(): void {

@@ -1,0 +1,35 @@
+import type { DecisionEvent, InputRecord } from '@belay/protocol';
+import type { Detector, DetectorType, Finding } from '../detectors/detector.ts';
+
+/** A detector of the type with its shipped configuration and `overrides`. */
+export function createWatched(type: DetectorType, overrides: Record<string, unknown> = {}): Detector {
+  return type.create(type.configSchema.parse(overrides));
+}
+
+export interface Alarm {
+  /** Position of the record, from 1. */
+  readonly at: number;
+  readonly finding: Finding;
+}
+
+/** Plays records as the pipeline does, without its cool-down: what the detector says at each. Nothing flagged is learned. */
+export function play(detector: Detector, records: readonly (DecisionEvent | InputRecord)[]): Alarm[] {
+  const alarms: Alarm[] = [];
+  let atUs = Number.MIN_SAFE_INTEGER;
+  for (const [index, record] of records.entries()) {
+    if ('record' in record) {
+      detector.absorb(record);
+      continue;
+    }
+    atUs = Math.max(atUs, record.startUs + record.durationUs);
+    const findings = [...detector.advance(atUs)];
+    detector.observe(record, atUs);
+    findings.push(...detector.score(record, atUs));
+    if (findings.every(({ severity }) => severity === 'info')) detector.learn(record, atUs);
+    alarms.push(...findings.map((finding) => ({ at: index + 1, finding })));
+  }
+  return alarms;
+}
+
+/** `position:rule:severity` of each alarm. */
+export const marks = (alarms: readonly Alarm[]): string[] => alarms.map(({ at, finding }) => `${at}:${finding.rule}:${finding.severity}`);
