@@ -2,7 +2,7 @@ import { openTestPostgres, startPostgres } from '@belay/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPostgresDatabase, type Database } from './index.ts';
 import { anomaliesContract } from './testing/anomalies-contract.ts';
-import { eventually, register, startHarness, TOPIC } from './testing/control-test-support.ts';
+import { eventually, register, startHarness, TOPIC } from './testing/control.test-support.ts';
 import { crashContract } from './testing/crash-contract.ts';
 import { deadlinesContract } from './testing/deadlines-contract.ts';
 import { holdsContract } from './testing/holds-contract.ts';

@@ -12,7 +12,7 @@ export function createHttpServer(services: Services): FastifyInstance {
   const server = fastify({
     bodyLimit: services.settings.bodyLimitBytes,
     routerOptions: { maxParamLength: URL_MAX },
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     requestTimeout: 0,
     connectionTimeout: 0,
   });

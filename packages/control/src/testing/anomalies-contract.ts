@@ -2,7 +2,7 @@ import { type Anomaly, agentKey, type ControlEvent } from '@belay/protocol';
 import { anomaly } from '@belay/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../index.ts';
-import { eventually, type Harness, register, startHarness, TOPIC } from './control-test-support.ts';
+import { eventually, type Harness, register, startHarness, TOPIC } from './control.test-support.ts';
 
 let numbers = 0;
 

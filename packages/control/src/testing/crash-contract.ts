@@ -9,9 +9,9 @@ import { type ControlEvent, generateSigningKey, mintToken, systemClock } from '@
 import { createManualClock } from '@belay/testkit';
 import { describe, expect, test } from 'vitest';
 import { type Database, verifyAudit } from '../index.ts';
-import { eventually, heartbeat, startHarness, TOPIC } from './control-test-support.ts';
+import { eventually, heartbeat, startHarness, TOPIC } from './control.test-support.ts';
 
-const PROGRAM = fileURLToPath(new URL('./control-process-test-support.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('./control-process.test-support.ts', import.meta.url));
 const ROUNDS = 4;
 
 interface Answered {

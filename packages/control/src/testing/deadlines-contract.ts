@@ -1,7 +1,7 @@
 import type { Anomaly, ControlEvent } from '@belay/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../index.ts';
-import { ackOf, eventually, type Harness, heartbeat, register, startHarness, TOPIC } from './control-test-support.ts';
+import { ackOf, eventually, type Harness, heartbeat, register, startHarness, TOPIC } from './control.test-support.ts';
 
 /** Deadlines, lost runs and escalation, on a clock that only the test moves. */
 export function deadlinesContract(open: () => Promise<Database>): void {

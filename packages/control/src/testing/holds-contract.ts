@@ -1,7 +1,7 @@
 import type { ControlEvent } from '@belay/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../index.ts';
-import { ackOf, eventually, type Harness, heartbeat, register, startHarness, TOPIC } from './control-test-support.ts';
+import { ackOf, eventually, type Harness, heartbeat, register, startHarness, TOPIC } from './control.test-support.ts';
 
 /** Holds, streams and acknowledgements: the same claims on every database. */
 export function holdsContract(open: () => Promise<Database>): void {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../index.ts';
-import { type CallAnswer, type Harness, register, startHarness } from './control-test-support.ts';
+import { type CallAnswer, type Harness, register, startHarness } from './control.test-support.ts';
 
 const SECRET = 'a secret of the contact point';
 const BEARER = 'a bearer secret of alertmanager';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, verifyAudit } from '../index.ts';
-import { type Harness, register, startHarness } from './control-test-support.ts';
+import { type Harness, register, startHarness } from './control.test-support.ts';
 
 /** What the database itself promises: audit, constraints, migrations. */
 export function ledgerContract(open: () => Promise<Database>): void {

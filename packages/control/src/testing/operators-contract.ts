@@ -2,7 +2,7 @@ import type { OperatorRole } from '@belay/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allCalls } from '../http/all-calls.ts';
 import type { Database } from '../index.ts';
-import { ackOf, eventually, type Harness, heartbeat, register, startHarness, TOPIC } from './control-test-support.ts';
+import { ackOf, eventually, type Harness, heartbeat, register, startHarness, TOPIC } from './control.test-support.ts';
 
 const ROLES = ['viewer', 'approver', 'operator', 'admin'] as const;
 /** Written out by hand: a change of rights has to be made twice. */
@@ -176,7 +176,7 @@ export function operatorsContract(open: () => Promise<Database>): void {
     });
 
     test('the live view shows the tenant’s control events, and no other’s', async () => {
-      const { readEvents } = await import('./event-reader-test-support.ts');
+      const { readEvents } = await import('./event-reader.test-support.ts');
       const mine = await readEvents(`${h.control.url}/v1/events`, { authorization: `Bearer ${await h.operator('viewer')}` });
       const theirs = await readEvents(`${h.control.url}/v1/events`, {
         authorization: `Bearer ${await h.operator('viewer', { tenant: 'someone-else' })}`,

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Control, createControl, type Database, openApiDocument } from '../index.ts';
-import { eventually, type Harness, heartbeat, register, startHarness } from './control-test-support.ts';
+import { eventually, type Harness, heartbeat, register, startHarness } from './control.test-support.ts';
 
 /** Hostile and clumsy callers, slow readers, and what is served to everyone. */
 export function robustnessContract(open: () => Promise<Database>): void {

@@ -16,7 +16,7 @@ import {
 import { createManualClock, type ManualClock } from '@belay/testkit';
 import type { JWK } from 'jose';
 import { type Control, type ControlConfig, createControl, type Database } from '../index.ts';
-import { type EventReader, readEvents } from './event-reader-test-support.ts';
+import { type EventReader, readEvents } from './event-reader.test-support.ts';
 
 export interface CallOptions {
   token?: string;
