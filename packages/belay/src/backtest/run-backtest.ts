@@ -8,6 +8,7 @@ import type { Anomaly, DecisionEvent } from '@belay/protocol';
 import { CliError, messageOf } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
 import { readOtlpLines } from '../replay/otlp-lines.ts';
+import { parseOtlpLine } from '../replay/otlp-request.ts';
 import { type BacktestReport, createReport } from './backtest-report.ts';
 
 export interface BacktestRun {
@@ -36,7 +37,8 @@ export async function runBacktest(run: BacktestRun): Promise<BacktestReport> {
   try {
     for await (const line of readOtlpLines(run.file)) {
       run.signal.throwIfAborted();
-      for (const event of mapLine(line.text, mapper, run.tenant, (why) => badLine(run, report, line.number, why), report)) {
+      const onBad = (why: string): void => badLine(run, report, line.number, why);
+      for (const event of mapLine(line.text, { mapper, tenant: run.tenant, report, onBad })) {
         report.event(event);
         await output.write(backtest.push(event), report);
       }
@@ -54,23 +56,21 @@ function badLine(run: BacktestRun, report: BacktestReport, lineNumber: number, w
   run.onBadLine(lineNumber, why);
 }
 
-function mapLine(text: string, mapper: SpanMapper, tenant: string, onBad: (why: string) => void, report: BacktestReport): DecisionEvent[] {
-  let request: unknown;
-  try {
-    request = JSON.parse(text);
-  } catch (error) {
-    onBad(`not JSON: ${messageOf(error)}`);
+function mapLine(
+  text: string,
+  mapping: { mapper: SpanMapper; tenant: string; report: BacktestReport; onBad: (why: string) => void },
+): DecisionEvent[] {
+  const { mapper, tenant, report, onBad } = mapping;
+  const parsed = parseOtlpLine(text);
+  if ('malformed' in parsed) {
+    onBad(parsed.malformed);
     return [];
   }
-  try {
-    const { events, skipped, rejected } = mapper.mapOtlpJson(request, { tenant, receivedUs: 0 });
-    report.totals.skippedSpans += skipped;
-    for (const { reason } of rejected) report.rejected(reason);
-    return events.map((event) => ({ ...event, receivedUs: event.startUs + event.durationUs }));
-  } catch (error) {
-    onBad(messageOf(error));
-    return [];
-  }
+  const { events, skipped, rejected, malformed } = mapper.mapOtlpJson(parsed.request, { tenant, receivedUs: 0 });
+  if (malformed !== undefined) onBad(malformed.reason);
+  report.totals.skippedSpans += skipped;
+  for (const { reason } of rejected) report.rejected(reason);
+  return events.map((event) => ({ ...event, receivedUs: event.startUs + event.durationUs }));
 }
 
 interface Output {
