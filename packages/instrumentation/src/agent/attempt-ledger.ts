@@ -30,8 +30,11 @@ export class AttemptLedger {
     return entry === undefined ? FIRST : { attempt: entry.attempt + 1, retryOf: entry.retryOf, group: entry.group };
   }
 
-  succeeded(digest: string | undefined): void {
-    if (digest !== undefined) this.#set(digest, { attempt: 0, retryOf: undefined, group: (this.#entries.get(digest)?.group ?? 0) + 1 });
+  /** A success; of a read it only ends a row of failures: repeating a read needs no key of its own. */
+  succeeded(digest: string | undefined, isRead = false): void {
+    if (digest === undefined) return;
+    if (isRead) this.#entries.delete(digest);
+    else this.#set(digest, { attempt: 0, retryOf: undefined, group: (this.#entries.get(digest)?.group ?? 0) + 1 });
   }
 
   failed(digest: string | undefined, spanId: string): void {

@@ -5,6 +5,7 @@ import { createAction } from '../guard/action.ts';
 import type { ActionDefinition } from '../guard/action-definition.ts';
 import { guard, refuse } from '../guard/guard.ts';
 import { InvalidActionError } from '../guard/refusals.ts';
+import type { SpanSender } from '../span/otlp-sender.ts';
 import type { Agent, Guarded } from './agent.ts';
 import { createRun, type Run } from './create-run.ts';
 import { handoverToAction } from './handover.ts';
@@ -15,6 +16,8 @@ import { type ToolDefinition, toolToAction } from './tool.ts';
 export interface AgentDeps {
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Takes finished spans in place of the collector over HTTP. */
+  readonly sender?: SpanSender;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface AgentDeps {
  */
 export function createAgent(options: AgentOptions, deps: AgentDeps = {}): Agent {
   const config = agentConfig(options);
-  const run = createRun(config, deps.clock ?? systemClock, deps.random ?? systemRandom);
+  const run = createRun(config, { ...deps, clock: deps.clock ?? systemClock, random: deps.random ?? systemRandom });
   const tools = new Map<string, Guarded<unknown, unknown>>();
   const guarded = <Input, Result>(definition: ActionDefinition): Guarded<Input, Result> => {
     return (input, callOptions: CallOptions = {}) =>

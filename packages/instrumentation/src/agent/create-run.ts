@@ -12,7 +12,7 @@ import type { ContactSource, GuardRuntime } from '../guard/guard-runtime.ts';
 import { holdRefusal } from '../guard/hold-refusal.ts';
 import type { Logger } from '../logger.ts';
 import { ExportQueue } from '../span/export-queue.ts';
-import { createOtlpSender } from '../span/otlp-sender.ts';
+import { createOtlpSender, type SpanSender } from '../span/otlp-sender.ts';
 import { SpanRecorder } from '../span/span-recorder.ts';
 import { holdProcess } from '../transport/process-hold.ts';
 import { flushAtExit } from './flush-at-exit.ts';
@@ -39,11 +39,18 @@ const UNCONFIGURED: ContactSource = {
   contactChange: () => Promise.resolve(),
 };
 
-export function createRun(config: AgentConfig, clock: Clock, random: Random): Run {
+export interface RunDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** In place of the collector over HTTP. */
+  readonly sender?: SpanSender;
+}
+
+export function createRun(config: AgentConfig, { clock, random, sender: given }: RunDeps): Run {
   const runId = uuidv7(clock, randomBytes);
   const stops = new StopLog();
   const inFlight = new InFlightSet();
-  const sender = createOtlpSender({ endpoint: config.endpoint, token: config.token, timeoutMs: config.exportTimeoutMs, clock });
+  const sender = given ?? createOtlpSender({ endpoint: config.endpoint, token: config.token, timeoutMs: config.exportTimeoutMs, clock });
   const queue = new ExportQueue({ sender, clock, random, ...config });
   const endpoint = controlEndpoint(config.id, config.controlEndpoint, config.token);
   const unprotected = 'unprotected' in endpoint ? endpoint.unprotected : undefined;

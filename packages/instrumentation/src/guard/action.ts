@@ -3,6 +3,7 @@ import type { Span } from '@opentelemetry/api';
 import type { Attempt } from '../agent/attempt-ledger.ts';
 import type { PlanPosition, Scope } from '../agent/scope.ts';
 import type { Verdict } from '../policy/evaluate.ts';
+import type { MaxImpact } from '../policy/local-policy.ts';
 import type { CallFacts } from '../span/call-facts.ts';
 import type { ActionDefinition } from './action-definition.ts';
 
@@ -27,7 +28,7 @@ export interface CallOptions {
 /** One action on its way through the steps of the guard. Each step fills in what it finds out. */
 export interface Action {
   readonly definition: ActionDefinition;
-  readonly rawInput: unknown;
+  rawInput: unknown;
   readonly options: CallOptions;
   readonly scope: Scope;
   /** Set by parse: what the tool will get. */
@@ -35,6 +36,9 @@ export interface Action {
   effect: Effect;
   facts: CallFacts | undefined;
   attempt: Attempt | undefined;
+  /** What the author's hooks say before the act. */
+  impact: MaxImpact | undefined;
+  estimateNanoUsd: number | undefined;
   /** Set by policy. */
   verdict: Verdict | undefined;
   /** 0 until the action has passed the gate or was refused. */
@@ -52,6 +56,8 @@ export function createAction(definition: ActionDefinition, rawInput: unknown, op
     effect: 'write',
     facts: undefined,
     attempt: undefined,
+    impact: undefined,
+    estimateNanoUsd: undefined,
     verdict: undefined,
     seq: 0,
     span: undefined,

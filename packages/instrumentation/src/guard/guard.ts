@@ -1,6 +1,6 @@
 import { ATTR } from '@belay/protocol';
-import { type Span, SpanStatusCode } from '@opentelemetry/api';
-import { decisionAttributes } from '../span/decision-attributes.ts';
+import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { creationAttributes, describeCall, describedBytes } from '../span/decision-attributes.ts';
 import { KIND } from '../span/span-recorder.ts';
 import type { Action } from './action.ts';
 import { type Execution, executeStep } from './execute-step.ts';
@@ -52,7 +52,7 @@ function openSpan(runtime: GuardRuntime, action: Action): Span {
   const { definition, scope } = action;
   const name = `${OPERATION[definition.kind]} ${definition.name}`;
   const kind = definition.kind === 'tool' ? KIND.internal : KIND.client;
-  action.span = runtime.recorder.start(name, kind, decisionAttributes(runtime, action, 'decision'), scope.parent);
+  action.span = runtime.recorder.start(name, kind, creationAttributes(runtime, action), scope.parent);
   return action.span;
 }
 
@@ -62,24 +62,30 @@ const OPERATION = { tool: 'execute_tool', model: 'chat', agent: 'invoke_agent' }
 export function refuse(runtime: GuardRuntime, action: Action, refusal: ActionRefusal): ActionRefusal {
   if (action.seq === 0) action.seq = runtime.nextSeq();
   const span = openSpan(runtime, action);
-  const byPolicy = action.verdict !== undefined && !action.verdict.mayRun;
-  span.setAttributes({
-    [ATTR.policyVerdict]: byPolicy ? action.verdict?.verdict : 'deny',
-    [ATTR.policyAction]: 'blocked',
-    [ATTR.policyRuleId]: refusal.rule.slice(0, 128),
-    [ATTR.policyReason]: refusal.why.slice(0, 512),
-    [ATTR.outcomeStatus]: 'blocked',
-    [ATTR.errorType]: refusal.code,
-    ...controlFacts(runtime, refusal),
-  });
+  const call = describeCall(runtime, action);
+  const facts = refusalFacts(runtime, action, refusal);
+  action.input = undefined;
+  action.rawInput = undefined;
   span.setStatus({ code: SpanStatusCode.ERROR });
-  runtime.recorder.endNow(span);
+  runtime.recorder.endNow(span, { describe: () => ({ ...call(), ...facts }), bytes: describedBytes(action) });
   const totals = action.scope.task?.totals;
   if (totals !== undefined) {
     totals.decisions += 1;
     totals.refused += 1;
   }
   return refusal;
+}
+
+function refusalFacts(runtime: GuardRuntime, { verdict }: Action, refusal: ActionRefusal): Attributes {
+  return {
+    [ATTR.policyVerdict]: verdict === undefined || verdict.mayRun ? 'deny' : verdict.verdict,
+    [ATTR.policyAction]: 'blocked',
+    [ATTR.policyRuleId]: refusal.rule.slice(0, 128),
+    [ATTR.policyReason]: refusal.why.slice(0, 512),
+    [ATTR.outcomeStatus]: 'blocked',
+    [ATTR.errorType]: refusal.code,
+    ...controlFacts(runtime, refusal),
+  };
 }
 
 function controlFacts(runtime: GuardRuntime, refusal: ActionRefusal): Record<string, string> {

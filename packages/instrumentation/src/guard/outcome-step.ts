@@ -1,42 +1,34 @@
-import { ATTR, assessDivergence, classifyError, type OutcomeStatus, textDigest } from '@belay/protocol';
-import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
-import { capturedMessage, sentence } from '../span/content.ts';
-import { isNanoUsd } from '../span/decision-attributes.ts';
-import { resultAttributes } from '../span/result-attributes.ts';
+import type { OutcomeStatus } from '@belay/protocol';
+import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import { capturedMessage } from '../span/content.ts';
+import { describeCall, describedBytes } from '../span/decision-attributes.ts';
+import type { Draft } from '../span/draft.ts';
+import { type ErrorFacts, type OutcomeRecord, outcomeAttributes } from '../span/outcome-record.ts';
+import { snapshotResult } from '../span/result-attributes.ts';
 import type { Action } from './action.ts';
 import type { Execution } from './execute-step.ts';
 import type { GuardRuntime } from './guard-runtime.ts';
 import { isActionRefusal } from './refusals.ts';
 import { safely } from './safely.ts';
 
-/** Step 9: what came of it, on the span: `expect`, divergence, digest, mentions, cost, redaction. Ends the span. */
+/**
+ * Step 9: what came of it: `expect`, cost and summary by the author's hooks now, digests, divergence, mentions and redaction when the span
+ * is exported. Ends the span; keeps nothing of the host's objects.
+ */
 export function outcomeStep(runtime: GuardRuntime, action: Action, span: Span, execution: Execution): void {
   const status = statusOf(action, execution);
-  try {
-    describe(runtime, action, span, { execution, status });
-  } catch (error) {
-    runtime.warnOnce(
-      'outcome',
-      `An outcome of ${action.definition.name} could not be described (${error instanceof Error ? error.name : 'unknown error'}).`,
-    );
-  }
-  if (status === 'ok' && (action.effect === 'read' || action.definition.kind === 'model')) span.end();
-  else runtime.recorder.endNow(span);
-}
-
-interface Ended {
-  readonly execution: Execution;
-  readonly status: OutcomeStatus;
-}
-
-function describe(runtime: GuardRuntime, action: Action, span: Span, { execution, status }: Ended): void {
-  const attributes: Attributes = {};
-  attributes[ATTR.outcomeStatus] = status;
-  if (execution.kind === 'returned') addResult(attributes, runtime, action, execution.result);
-  else addFailure(attributes, runtime, span, execution);
-  addDivergence(attributes, action, execution, status);
-  span.setAttributes(attributes);
-  keepAccount(action, span, status, attributes);
+  const record = execution.kind === 'returned' ? recordResult(action, execution.result) : recordFailure(status, execution);
+  if (record.error !== undefined) setError(runtime, span, record.error);
+  keepAccount(action, span, record);
+  const call = describeCall(runtime, action);
+  action.input = undefined;
+  action.rawInput = undefined;
+  const draft: Draft = {
+    describe: () => ({ ...call(), ...outcomeAttributes(runtime, action, record) }),
+    bytes: describedBytes(action) + (record.result?.text.length ?? 0),
+  };
+  if (status === 'ok' && (action.effect === 'read' || action.definition.kind === 'model')) runtime.recorder.end(span, draft);
+  else runtime.recorder.endNow(span, draft);
 }
 
 function statusOf(action: Action, execution: Execution): OutcomeStatus {
@@ -46,46 +38,41 @@ function statusOf(action: Action, execution: Execution): OutcomeStatus {
   return action.effect === 'read' ? 'cancelled' : 'uncertain';
 }
 
-function addResult(attributes: Attributes, runtime: GuardRuntime, action: Action, result: unknown): void {
-  const { definition, input } = action;
-  resultAttributes(attributes, runtime, definition.kind, result);
-  if (definition.resultAttributes !== undefined)
-    Object.assign(
-      attributes,
-      safely(() => definition.resultAttributes?.(result), undefined),
-    );
-  if (definition.summary !== undefined) {
-    const summary = safely(() => definition.summary?.(input, result), undefined);
-    if (typeof summary === 'string') attributes[ATTR.outcomeSummary] = sentence(summary);
-  }
-  if (definition.affected !== undefined) {
-    const affected = safely(() => definition.affected?.(input, result), undefined);
-    if (Number.isSafeInteger(affected)) attributes[ATTR.outcomeAffected] = affected;
-  }
-  const cost = actualCost(action, result);
-  if (isNanoUsd(cost)) attributes[ATTR.costNanoUsd] = cost;
+function recordResult({ definition, input, estimateNanoUsd }: Action, result: unknown): OutcomeRecord {
+  const { summary, affected, actualCost, expect, resultAttributes } = definition;
+  const said = summary === undefined ? undefined : safely(() => summary(input, result), undefined);
+  const cost = actualCost === undefined ? undefined : safely(() => actualCost(input, result), undefined);
+  const wrong = expect === undefined ? undefined : safely(() => expect(input, result), undefined);
+  return {
+    status: 'ok',
+    result: snapshotResult(result),
+    error: undefined,
+    summary: typeof said === 'string' ? said : undefined,
+    affected: affected === undefined ? undefined : safely(() => affected(input, result), undefined),
+    costNanoUsd: cost ?? estimateNanoUsd,
+    expectation: typeof wrong === 'string' ? wrong : undefined,
+    extra: resultAttributes === undefined ? undefined : safely(() => resultAttributes(result), undefined),
+  };
 }
 
-/** What it cost: the author's reading of the result, else the price that was named before. */
-function actualCost({ definition, input }: Action, result: unknown): number | undefined {
-  const actual = definition.actualCost === undefined ? undefined : safely(() => definition.actualCost?.(input, result), undefined);
-  return actual ?? (definition.cost === undefined ? undefined : safely(() => definition.cost?.(input), undefined));
+function recordFailure(status: OutcomeStatus, execution: Exclude<Execution, { kind: 'returned' }>): OutcomeRecord {
+  const error = safely(() => errorFacts(execution), { type: 'Error', message: '', statusCode: undefined, timedOut: false });
+  const nothing = {
+    result: undefined,
+    summary: undefined,
+    affected: undefined,
+    costNanoUsd: undefined,
+    expectation: undefined,
+    extra: undefined,
+  };
+  return { status, error, ...nothing };
 }
 
-function addFailure(attributes: Attributes, runtime: GuardRuntime, span: Span, execution: Exclude<Execution, { kind: 'returned' }>): void {
+function errorFacts(execution: Exclude<Execution, { kind: 'returned' }>): ErrorFacts {
   const error = execution.kind === 'threw' ? execution.error : execution.reason;
-  const { type, message, statusCode } = errorFacts(error);
-  attributes[ATTR.errorType] = type;
-  if (message !== '') attributes[ATTR.outcomeResultDigest] = textDigest(message);
-  const byTimeout = execution.kind === 'stopped' && execution.by === 'timeout';
-  attributes[ATTR.outcomeErrorClass] = byTimeout ? 'transient' : classifyError({ type, message, statusCode });
-  const shown = capturedMessage(runtime.config.content, message);
-  span.setStatus(shown === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message: shown });
-}
-
-function errorFacts(error: unknown): { type: string; message: string; statusCode: number | undefined } {
+  const timedOut = execution.kind === 'stopped' && execution.by === 'timeout';
   if (typeof error !== 'object' || error === null)
-    return { type: typeof error, message: String(error).slice(0, 2000), statusCode: undefined };
+    return { type: typeof error, message: String(error).slice(0, 2000), statusCode: undefined, timedOut };
   const { name, code, message, status, statusCode } = error as Readonly<Record<string, unknown>>;
   const given = statusCode ?? status;
   const type = typeof code === 'string' ? code : typeof name === 'string' && name !== '' ? name : 'Error';
@@ -93,49 +80,24 @@ function errorFacts(error: unknown): { type: string; message: string; statusCode
     type: type.slice(0, 256),
     message: typeof message === 'string' ? message.slice(0, 2000) : '',
     statusCode: typeof given === 'number' ? given : undefined,
+    timedOut,
   };
 }
 
-function addDivergence(attributes: Attributes, action: Action, execution: Execution, status: OutcomeStatus): void {
-  const { definition, options, input } = action;
-  const result = execution.kind === 'returned' ? execution.result : undefined;
-  const expectation =
-    definition.expect === undefined || execution.kind !== 'returned'
-      ? undefined
-      : safely(() => definition.expect?.(input, result), undefined);
-  if (options.intent === undefined && expectation === undefined) return;
-  const divergence = safely(
-    () =>
-      assessDivergence({
-        intent: options.intent,
-        call: { name: definition.name, effect: action.effect, arguments: action.facts?.value },
-        outcome: {
-          status,
-          result,
-          empty: attributes[ATTR.outcomeEmpty] === true,
-          affected: attributes[ATTR.outcomeAffected] as number | undefined,
-        },
-        expectation: typeof expectation === 'string' ? expectation : undefined,
-      }),
-    undefined,
-  );
-  if (divergence === undefined) return;
-  attributes[ATTR.divergenceScore] = divergence.score;
-  attributes[ATTR.divergenceReasons] = divergence.reasons;
+function setError(runtime: GuardRuntime, span: Span, { message }: ErrorFacts): void {
+  const shown = safely(() => capturedMessage(runtime.config.content, message), undefined);
+  span.setStatus(shown === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message: shown });
 }
 
 /** What the scope remembers: tries, totals, and which model call is being acted on. */
-function keepAccount(action: Action, span: Span, status: OutcomeStatus, attributes: Attributes): void {
-  const { scope, definition, facts } = action;
-  const { spanId } = span.spanContext();
+function keepAccount({ scope, definition, facts, effect }: Action, span: Span, { status, costNanoUsd }: OutcomeRecord): void {
   if (definition.kind === 'model') {
-    if (status === 'ok') scope.thread.lastModelSpanId = spanId;
-  } else if (status === 'ok') scope.ledger.succeeded(facts?.digest);
-  else scope.ledger.failed(facts?.digest, spanId);
+    if (status === 'ok') scope.thread.lastModelSpanId = span.spanContext().spanId;
+  } else if (status === 'ok') scope.ledger.succeeded(facts?.key, effect === 'read');
+  else scope.ledger.failed(facts?.key, span.spanContext().spanId);
   const totals = scope.task?.totals;
   if (totals === undefined) return;
   totals.decisions += 1;
   if (status !== 'ok') totals.failed += 1;
-  const cost = attributes[ATTR.costNanoUsd];
-  if (typeof cost === 'number') totals.costNanoUsd += cost;
+  if (costNanoUsd !== undefined && Number.isFinite(costNanoUsd)) totals.costNanoUsd += costNanoUsd;
 }

@@ -35,6 +35,9 @@ function accept(runtime: GuardRuntime, action: Action, input: unknown): undefine
   action.input = input;
   action.effect = effectOf(runtime, action);
   takeFacts(action, input);
+  const { cost, maxImpactOf } = definition;
+  if (cost !== undefined) action.estimateNanoUsd = safely(() => cost(input), undefined);
+  if (maxImpactOf !== undefined) action.impact = safely(() => maxImpactOf(input), undefined);
   if (action.facts?.canonical === undefined) {
     runtime.warnOnce(`no-json:${definition.name}`, `The arguments of ${definition.name} have no JSON form; its decisions carry no digest.`);
   }
@@ -54,9 +57,9 @@ function refuse(runtime: GuardRuntime, action: Action, why: string): ActionRefus
 
 function takeFacts(action: Action, args: unknown): void {
   const { destination, name } = action.definition;
-  const declared = destination === undefined ? undefined : () => safely(() => destination(args), undefined);
+  const declared = destination === undefined ? undefined : safely(() => destination(args), undefined);
   action.facts = new CallFacts(name, args, declared);
-  action.attempt = action.scope.ledger.next(action.facts.digest);
+  action.attempt = action.scope.ledger.next(action.facts.key);
 }
 
 /** An effect function that fails says nothing: the action counts as the worst it could be. */

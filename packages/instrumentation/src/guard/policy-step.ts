@@ -1,14 +1,13 @@
-import { evaluatePolicy } from '../policy/evaluate.ts';
+import { ALLOWED, evaluatePolicy, isEmptyPolicy } from '../policy/evaluate.ts';
 import type { PolicyFacts } from '../policy/local-policy.ts';
 import type { Action } from './action.ts';
 import type { GuardRuntime } from './guard-runtime.ts';
 import { ActionDeniedError, type ActionRefusal } from './refusals.ts';
-import { safely } from './safely.ts';
 
 /** Step 3: the local policy. Deterministic; the model is never asked about itself. */
 export function policyStep(runtime: GuardRuntime, action: Action): ActionRefusal | undefined {
   const { policy } = runtime.config;
-  action.verdict = evaluatePolicy(policy, factsOf(runtime, action));
+  action.verdict = isEmptyPolicy(policy) ? ALLOWED : evaluatePolicy(policy, factsOf(runtime, action));
   if (action.verdict.mayRun) return undefined;
   const { verdict, ruleId, why } = action.verdict;
   const asks = verdict === 'require_approval' || verdict === 'delay';
@@ -35,14 +34,10 @@ function factsOf(runtime: GuardRuntime, action: Action): PolicyFacts {
     sessionId: scope.session?.id,
     taskName: scope.task?.name,
     input: action.input,
-    get maxImpact() {
-      return safely(() => definition.maxImpactOf?.(action.input), undefined);
-    },
+    maxImpact: action.impact,
     get destinations() {
       return facts?.destinations ?? [];
     },
-    get estimatedCostNanoUsd() {
-      return safely(() => definition.cost?.(action.input), undefined);
-    },
+    estimatedCostNanoUsd: action.estimateNanoUsd,
   };
 }

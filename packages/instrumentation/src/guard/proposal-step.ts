@@ -1,4 +1,4 @@
-import { decisionAttributes } from '../span/decision-attributes.ts';
+import { creationAttributes, describeCall, describedBytes } from '../span/decision-attributes.ts';
 import { KIND } from '../span/span-recorder.ts';
 import type { Action } from './action.ts';
 import type { GuardRuntime } from './guard-runtime.ts';
@@ -11,17 +11,13 @@ import { ActionDeniedError, type ActionRefusal } from './refusals.ts';
 export function proposalStep(runtime: GuardRuntime, action: Action): undefined | Promise<ActionRefusal | undefined> {
   if (action.effect === 'read' || action.definition.kind === 'model') return undefined;
   const { recorder } = runtime;
-  const span = recorder.start(
-    `propose ${action.definition.name}`,
-    KIND.internal,
-    decisionAttributes(runtime, action, 'proposal'),
-    action.scope.parent,
-  );
+  const span = recorder.start(`propose ${action.definition.name}`, KIND.internal, creationAttributes(runtime, action), action.scope.parent);
+  const draft = { describe: describeCall(runtime, action), bytes: describedBytes(action) };
   if (action.effect === 'write') {
-    recorder.endNow(span);
+    recorder.endNow(span, draft);
     return undefined;
   }
-  return recorder.acknowledged(span, runtime.config.failMode.recordTimeoutMs).then((recorded) => judge(runtime, action, recorded));
+  return recorder.acknowledged(span, draft, runtime.config.failMode.recordTimeoutMs).then((recorded) => judge(runtime, action, recorded));
 }
 
 function judge(runtime: GuardRuntime, action: Action, recorded: boolean): ActionRefusal | undefined {

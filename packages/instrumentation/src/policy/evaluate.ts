@@ -10,15 +10,18 @@ export interface Verdict {
   readonly mayRun: boolean;
 }
 
-const ALLOW: Verdict = { verdict: 'allow', ruleId: undefined, why: undefined, mayRun: true };
+/** The verdict where nobody has a rule. */
+export const ALLOWED: Verdict = { verdict: 'allow', ruleId: undefined, why: undefined, mayRun: true };
 
 /** Evaluates the local policy. An error in a rule denies: a broken rule must not open the gate. */
 export function evaluatePolicy(policy: LocalPolicy, facts: PolicyFacts): Verdict {
-  if (policy.decide === undefined && policy.defaults === undefined) return ALLOW;
+  if (isEmptyPolicy(policy)) return ALLOWED;
   const decision = decide(policy, facts);
   const mayRun = policy.mode === 'shadow' || decision.verdict === 'allow' || decision.verdict === 'allow_with_review';
   return { verdict: decision.verdict, ruleId: decision.ruleId, why: decision.why, mayRun };
 }
+
+export const isEmptyPolicy = (policy: LocalPolicy): boolean => policy.decide === undefined && policy.defaults === undefined;
 
 function decide(policy: LocalPolicy, facts: PolicyFacts): PolicyDecision {
   try {

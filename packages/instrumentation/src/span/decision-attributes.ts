@@ -7,55 +7,74 @@ import { capturedJson, sentence } from './content.ts';
 import { scopeAttributes } from './scope-attributes.ts';
 
 /** Attribute of a call whose author says that repeating it unchanged is its purpose. */
-export const CALL_POLL = 'belay.call.poll';
+const CALL_POLL = 'belay.call.poll';
 
 const OPERATION = { tool: 'execute_tool', model: 'chat', agent: 'invoke_agent' } as const;
 
-/** As {@link describedAction}; what cannot be described is recorded with what is certain, and never stops the action. */
-export function decisionAttributes(runtime: GuardRuntime, action: Action, phase: 'decision' | 'proposal'): Attributes {
-  const { definition, effect, seq } = action;
-  const certain = { [ATTR.operationName]: OPERATION[definition.kind], ...runtime.identity, [ATTR.decisionSeq]: seq, [ATTR.effect]: effect };
-  return safely(() => describedAction(runtime, action, phase), { ...certain, ...definition.attributes });
-}
-
-/** Everything that is known of an action before it runs; given at the span's creation, where samplers can see it. */
-function describedAction(runtime: GuardRuntime, action: Action, phase: 'decision' | 'proposal'): Attributes {
-  const { definition, options, scope, verdict } = action;
+/** What a span is created with: what samplers and processors decide on. The rest follows by {@link describeCall}. */
+export function creationAttributes(runtime: GuardRuntime, action: Action): Attributes {
+  const { definition, scope } = action;
   const attributes: Attributes = {
     [ATTR.operationName]: OPERATION[definition.kind],
-    ...runtime.identity,
+    [ATTR.agentId]: runtime.config.id,
     [ATTR.decisionSeq]: action.seq,
-    ...definition.attributes,
+    [ATTR.effect]: action.effect,
   };
-  scopeAttributes(attributes, scope);
-  if (definition.kind !== 'model') addCall(attributes, runtime, action);
-  if (options.callId !== undefined) attributes[ATTR.toolCallId] = options.callId.slice(0, 256);
-  const reasoning = definition.kind === 'model' ? undefined : (options.reasoningSpanId ?? scope.thread.lastModelSpanId);
-  if (reasoning !== undefined) attributes[ATTR.reasoningSpanId] = reasoning.slice(0, 64);
-  if (options.intent !== undefined) attributes[ATTR.intent] = sentence(options.intent);
-  addPlan(attributes, action);
-  if (verdict !== undefined) addVerdict(attributes, runtime, action);
-  if (definition.cost !== undefined) addEstimate(attributes, action);
-  if (phase === 'decision') attributes[ATTR.controlState] = runtime.gate.state;
+  const named = definition.kind === 'model' ? ATTR.requestModel : ATTR.toolName;
+  attributes[named] = definition.name;
+  if (scope.session?.id !== undefined) attributes[ATTR.conversationId] = scope.session.id;
   return attributes;
 }
 
+/**
+ * Everything else that is known of an action before it runs, as a function to be called when the span is exported. What may change until
+ * then is read now. Never throws: what cannot be described is left out.
+ */
+export function describeCall(runtime: GuardRuntime, action: Action): () => Attributes {
+  const { scope } = action;
+  const turn = scope.session?.turn;
+  const reasoning = action.options.reasoningSpanId ?? scope.thread.lastModelSpanId;
+  const state = runtime.gate.state;
+  return () => {
+    const attributes: Attributes = { ...runtime.identity, ...action.definition.attributes, [ATTR.controlState]: state };
+    safely(() => {
+      scopeAttributes(attributes, scope);
+      if (turn !== undefined) attributes[ATTR.sessionTurn] = turn;
+      addOptions(attributes, action, reasoning);
+      addVerdict(attributes, runtime, action);
+      if (isNanoUsd(action.estimateNanoUsd)) attributes[ATTR.estimatedCostNanoUsd] = action.estimateNanoUsd;
+      if (action.definition.kind !== 'model') addCall(attributes, runtime, action);
+    }, undefined);
+    return attributes;
+  };
+}
+
+/** Memory that a description holds on to, bytes. */
+export const describedBytes = (action: Action): number => (action.facts?.canonical?.length ?? 0) + (action.options.intent?.length ?? 0);
+
+function addOptions(attributes: Attributes, { definition, options, scope }: Action, reasoning: string | undefined): void {
+  if (options.callId !== undefined) attributes[ATTR.toolCallId] = options.callId.slice(0, 256);
+  if (reasoning !== undefined && definition.kind !== 'model') attributes[ATTR.reasoningSpanId] = reasoning.slice(0, 64);
+  if (options.intent !== undefined) attributes[ATTR.intent] = sentence(options.intent);
+  const plan = options.plan ?? scope.task?.plan;
+  if (plan === undefined) return;
+  attributes[ATTR.planId] = plan.id.slice(0, 256);
+  if (plan.step !== undefined) attributes[ATTR.planStep] = plan.step;
+  if (plan.steps !== undefined) attributes[ATTR.planSteps] = plan.steps;
+}
+
 function addCall(attributes: Attributes, runtime: GuardRuntime, action: Action): void {
-  const { definition, facts, attempt } = action;
-  attributes[ATTR.effect] = action.effect;
+  const { definition, attempt } = action;
   if (definition.tier !== undefined) attributes[ATTR.tier] = definition.tier;
   if (definition.reversible !== undefined) attributes[ATTR.callReversible] = definition.reversible;
   if (definition.sensitivity !== undefined) attributes[ATTR.callSensitivity] = definition.sensitivity;
   if (definition.poll) attributes[CALL_POLL] = true;
   const confidence = action.options.confidence ?? definition.confidence;
   if (confidence !== undefined) attributes[ATTR.callConfidence] = confidence;
-  if (definition.maxImpactOf !== undefined) {
-    const impact = safely(() => definition.maxImpactOf?.(action.input), undefined);
-    if (impact !== undefined) attributes[ATTR.callMaxImpact] = JSON.stringify(impact);
-  }
+  if (action.impact !== undefined) attributes[ATTR.callMaxImpact] = JSON.stringify(action.impact);
   if (attempt !== undefined && attempt.attempt > 1) attributes[ATTR.callAttempt] = attempt.attempt;
   if (attempt?.retryOf !== undefined) attributes[ATTR.callRetryOf] = attempt.retryOf;
-  if (facts?.canonical !== undefined) addFacts(attributes, runtime, facts);
+  if (action.facts?.canonical !== undefined) addFacts(attributes, runtime, action.facts);
 }
 
 function addFacts(attributes: Attributes, runtime: GuardRuntime, facts: NonNullable<Action['facts']>): void {
@@ -63,16 +82,8 @@ function addFacts(attributes: Attributes, runtime: GuardRuntime, facts: NonNulla
   if (facts.destinations.length > 0) attributes[ATTR.callDestinations] = [...facts.destinations];
   attributes[ATTR.callFeatures] = facts.features(runtime.featureKey);
   attributes[ATTR.callSketch] = facts.sketch();
-  const content = capturedJson(runtime.config.content, facts.value, facts.canonical);
-  if (content !== undefined) attributes[ATTR.toolCallArguments] = content;
-}
-
-function addPlan(attributes: Attributes, action: Action): void {
-  const plan = action.options.plan ?? action.scope.task?.plan;
-  if (plan === undefined) return;
-  attributes[ATTR.planId] = plan.id.slice(0, 256);
-  if (plan.step !== undefined) attributes[ATTR.planStep] = plan.step;
-  if (plan.steps !== undefined) attributes[ATTR.planSteps] = plan.steps;
+  const { content } = runtime.config;
+  if (content !== 'off') attributes[ATTR.toolCallArguments] = capturedJson(content, facts.value, facts.canonical);
 }
 
 function addVerdict(attributes: Attributes, runtime: GuardRuntime, { verdict }: Action): void {
@@ -82,11 +93,6 @@ function addVerdict(attributes: Attributes, runtime: GuardRuntime, { verdict }: 
   if (verdict.ruleId !== undefined) attributes[ATTR.policyRuleId] = verdict.ruleId.slice(0, 128);
   if (verdict.why !== undefined) attributes[ATTR.policyReason] = verdict.why.slice(0, 512);
   if (runtime.config.policy.version !== undefined) attributes[ATTR.policyVersion] = runtime.config.policy.version.slice(0, 64);
-}
-
-function addEstimate(attributes: Attributes, action: Action): void {
-  const cost = safely(() => action.definition.cost?.(action.input), undefined);
-  if (isNanoUsd(cost)) attributes[ATTR.estimatedCostNanoUsd] = cost;
 }
 
 /** Money is exact integer nano-dollars, or it is not recorded. */

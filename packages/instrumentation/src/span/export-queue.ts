@@ -1,7 +1,8 @@
 import type { Clock, Random } from '@belay/protocol';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Logger } from '../logger.ts';
 import { backoffMs } from '../transport/backoff.ts';
+import type { Draft } from './draft.ts';
 import type { SendOutcome, SpanSender } from './otlp-sender.ts';
 import { createSpanBuffer, type SpanBuffer } from './span-buffer.ts';
 
@@ -22,7 +23,7 @@ const BATCH_SPANS = 256;
  * Bounded queue in front of the collector: one request at a time, in order; what cannot be sent is kept and tried again, the oldest is
  * dropped and counted when the bound is reached. Its timers never keep the process alive.
  */
-export class ExportQueue implements SpanProcessor {
+export class ExportQueue {
   readonly #options: ExportQueueOptions;
   readonly #buffer: SpanBuffer;
   #timer: NodeJS.Timeout | undefined;
@@ -45,12 +46,9 @@ export class ExportQueue implements SpanProcessor {
     return this.#buffer.size;
   }
 
-  onStart(): void {
-    // nothing is due before the end of a decision
-  }
-
-  onEnd(span: ReadableSpan): void {
-    this.#buffer.push(span);
+  /** Queues a finished span, to be described by its draft when it is sent. */
+  push(span: ReadableSpan, draft?: Draft): void {
+    this.#buffer.push(span, draft);
     if (this.#buffer.size >= BATCH_SPANS) this.#schedule(0);
     else this.#schedule(this.#options.exportDelayMs);
   }
@@ -102,19 +100,19 @@ export class ExportQueue implements SpanProcessor {
       const batch = this.#buffer.take(limit);
       const outcome = await this.#options.sender.send(batch);
       if (outcome.kind === 'too_large' && batch.length > 1) {
-        this.#buffer.putBack(batch);
+        this.#buffer.putBack();
         limit = Math.ceil(batch.length / 2);
       } else if (outcome.kind === 'retry') {
-        this.#buffer.putBack(batch);
+        this.#buffer.putBack();
         this.#pause(outcome);
         return;
-      } else this.#settle(batch, outcome);
+      } else this.#settle(batch.length, outcome);
     }
   }
 
-  #settle(batch: readonly ReadableSpan[], outcome: Exclude<SendOutcome, { kind: 'retry' }>): void {
-    const lost = outcome.kind === 'accepted' ? outcome.rejectedSpans : batch.length;
-    this.#buffer.release(batch, lost);
+  #settle(sent: number, outcome: Exclude<SendOutcome, { kind: 'retry' }>): void {
+    const lost = outcome.kind === 'accepted' ? outcome.rejectedSpans : sent;
+    this.#buffer.release(lost);
     this.#attempt = 0;
     if (lost === 0) return;
     const why = outcome.kind === 'too_large' ? 'a span is larger than the collector takes' : (outcome.reason ?? 'no reason given');

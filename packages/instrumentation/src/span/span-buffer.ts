@@ -1,13 +1,22 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { type Draft, describedSpan } from './draft.ts';
+
+/** A finished span in the queue; described when it is taken, once. */
+interface Entry {
+  span: ReadableSpan;
+  draft: Draft | undefined;
+  bytes: number;
+}
 
 /** Finished spans in order, bounded by number and by estimated bytes; the oldest gives way and is counted. */
 export interface SpanBuffer {
-  push(span: ReadableSpan): void;
-  /** Takes up to `max` of the oldest; they still count against the bound until released or put back. */
+  push(span: ReadableSpan, draft?: Draft): void;
+  /** Takes up to `max` of the oldest; they count against the bound until released or put back. One batch at a time. */
   take(max: number): ReadableSpan[];
-  putBack(spans: readonly ReadableSpan[]): void;
-  /** Forgets taken spans; `lost` of them are counted as dropped. */
-  release(spans: readonly ReadableSpan[], lost: number): void;
+  /** Puts the taken spans back where they were. */
+  putBack(): void;
+  /** Forgets the taken spans; `lost` of them are counted as dropped. */
+  release(lost: number): void;
   /** Spans held, taken ones included. */
   readonly size: number;
   readonly dropped: number;
@@ -17,45 +26,54 @@ export interface SpanBuffer {
 const BASE_BYTES = 1500;
 /** One request stays well under what collectors take. */
 const BATCH_BYTES = 1_000_000;
+/** Larger snapshots are described at once, so that the queue holds what will be sent and not what it was made from. */
+const SNAPSHOT_MAX_BYTES = 8000;
 
 export function createSpanBuffer({ maxSpans, maxBytes }: { readonly maxSpans: number; readonly maxBytes: number }): SpanBuffer {
-  let waiting: ReadableSpan[] = [];
+  let waiting: Entry[] = [];
+  let taken: Entry[] = [];
   let bytes = 0;
-  let taken = 0;
   let dropped = 0;
   const bound = (): void => {
-    while (waiting.length > 0 && (waiting.length + taken > maxSpans || bytes > maxBytes)) {
-      bytes -= sizeOf(waiting.shift());
+    while (waiting.length > 0 && (waiting.length + taken.length > maxSpans || bytes > maxBytes)) {
+      bytes -= waiting.shift()?.bytes ?? 0;
       dropped += 1;
     }
   };
   return {
-    push(span) {
-      waiting.push(span);
-      bytes += sizeOf(span);
-      if (waiting.length + taken > maxSpans || bytes > maxBytes) bound();
+    push(span, draft) {
+      const entry: Entry = { span, draft, bytes: BASE_BYTES + (draft?.bytes ?? 0) };
+      if (entry.bytes > SNAPSHOT_MAX_BYTES) describe(entry);
+      waiting.push(entry);
+      bytes += entry.bytes;
+      if (waiting.length + taken.length > maxSpans || bytes > maxBytes) bound();
     },
     take(max) {
       let end = 0;
-      for (let batch = 0; end < Math.min(max, waiting.length) && (end === 0 || batch < BATCH_BYTES); end += 1)
-        batch += sizeOf(waiting[end]);
-      const spans = waiting.slice(0, end);
+      for (let batch = 0; end < Math.min(max, waiting.length) && (end === 0 || batch < BATCH_BYTES); end += 1) {
+        const entry = waiting[end];
+        if (entry === undefined) break;
+        bytes -= entry.bytes;
+        describe(entry);
+        bytes += entry.bytes;
+        batch += entry.bytes;
+      }
+      taken = waiting.slice(0, end);
       waiting = waiting.slice(end);
-      taken += spans.length;
-      return spans;
+      return taken.map((entry) => entry.span);
     },
-    putBack(spans) {
-      taken -= spans.length;
-      waiting = [...spans, ...waiting];
+    putBack() {
+      waiting = [...taken, ...waiting];
+      taken = [];
       bound();
     },
-    release(spans, lost) {
-      taken -= spans.length;
-      for (const span of spans) bytes -= sizeOf(span);
-      dropped += Math.min(lost, spans.length);
+    release(lost) {
+      for (const entry of taken) bytes -= entry.bytes;
+      dropped += Math.min(lost, taken.length);
+      taken = [];
     },
     get size() {
-      return waiting.length + taken;
+      return waiting.length + taken.length;
     },
     get dropped() {
       return dropped;
@@ -63,8 +81,14 @@ export function createSpanBuffer({ maxSpans, maxBytes }: { readonly maxSpans: nu
   };
 }
 
-function sizeOf(span: ReadableSpan | undefined): number {
-  if (span === undefined) return 0;
+function describe(entry: Entry): void {
+  if (entry.draft === undefined) return;
+  entry.span = describedSpan(entry.span, entry.draft);
+  entry.draft = undefined;
+  entry.bytes = sizeOf(entry.span);
+}
+
+function sizeOf(span: ReadableSpan): number {
   let bytes = BASE_BYTES;
   for (const key in span.attributes) {
     const value = span.attributes[key];

@@ -3,6 +3,7 @@ import { type Attributes, type Context, context, ROOT_CONTEXT, type Span, SpanKi
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AlwaysOnSampler, type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { VERSION } from '../version.ts';
+import { type Draft, describedSpan } from './draft.ts';
 import type { ExportQueue } from './export-queue.ts';
 import type { SpanSender } from './otlp-sender.ts';
 
@@ -29,7 +30,9 @@ export class SpanRecorder {
   readonly #tracer: ReturnType<TracerProvider['getTracer']>;
   readonly #queue: ExportQueue;
   readonly #sender: SpanSender;
-  readonly #alone = new WeakSet<object>();
+  /** Set while a span ends: the processor is called in the middle of it. */
+  #draft: Draft | undefined;
+  #alone = false;
 
   constructor({ queue, sender, resource }: SpanRecorderOptions) {
     this.#queue = queue;
@@ -48,9 +51,16 @@ export class SpanRecorder {
     return this.#tracer.startSpan(name, { kind, attributes }, parentContext(scope));
   }
 
-  /** Ends a span and exports it without delay. */
-  endNow(span: Span): void {
+  /** Ends a span; it is exported in company. */
+  end(span: Span, draft?: Draft): void {
+    this.#draft = draft;
     span.end();
+    this.#draft = undefined;
+  }
+
+  /** Ends a span and exports it without delay. */
+  endNow(span: Span, draft?: Draft): void {
+    this.end(span, draft);
     this.#queue.hurry();
   }
 
@@ -58,15 +68,16 @@ export class SpanRecorder {
    * Ends a span and sends it alone until the collector has acknowledged it or time is up; then it is queued like any other, so the
    * record is not lost. Never rejects.
    */
-  async acknowledged(span: Span, timeoutMs: number): Promise<boolean> {
-    this.#alone.add(span);
+  async acknowledged(span: Span, draft: Draft, timeoutMs: number): Promise<boolean> {
+    this.#alone = true;
     span.end();
-    const readable = span as unknown as ReadableSpan;
+    this.#alone = false;
+    const readable = describedSpan(span as unknown as ReadableSpan, draft);
     const done = new AbortController();
     const deadline = sleep(timeoutMs, 'late' as const, { signal: done.signal }).catch(() => 'late' as const);
     const outcome = await Promise.race([this.#sendUntilAccepted(readable, done.signal), deadline]);
     done.abort();
-    if (outcome === 'late') this.#queue.onEnd(readable);
+    if (outcome === 'late') this.#queue.push(readable);
     return outcome === 'accepted';
   }
 
@@ -84,7 +95,7 @@ export class SpanRecorder {
     return {
       onStart: () => undefined,
       onEnd: (span) => {
-        if (!this.#alone.has(span)) this.#queue.onEnd(span);
+        if (!this.#alone) this.#queue.push(span, this.#draft);
       },
       forceFlush: () => this.#queue.forceFlush(),
       shutdown: () => this.#queue.shutdown(),
