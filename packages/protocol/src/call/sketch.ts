@@ -83,4 +83,7 @@ function mix(value: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+const hex = (word: number): string =>
+  `${HEX[word >>> 24] ?? ''}${HEX[(word >>> 16) & 255] ?? ''}${HEX[(word >>> 8) & 255] ?? ''}${HEX[word & 255] ?? ''}`;

@@ -24,3 +24,10 @@ export const READ_VERBS: ReadonlySet<string> = set(
     'analyse compare diff calculate compute convert translate validate verify test ping whoami discover explore peek poll watch monitor wait sleep ' +
     'think plan parse extract classify rank recommend suggest estimate forecast weather time now is has can exists review audit screenshot snapshot',
 );
+
+/** Verbs that are nouns as often (`get_order`, `list_transfers`): they count only where no reading verb comes first. */
+export const NOUNS_TOO: ReadonlySet<string> = set(
+  'order orders text message comment email mail log record tag schedule like pin book format payment pay transfer refund charge purchase trade wire block ban cancel ' +
+    'release build label track call archive reset commit patch post tweet share command script terminal shell bash python store book reserve contact issue press type ' +
+    'close open lock start stop run trigger import upload change update updates copy edit review sign void fire flush expire access set',
+);

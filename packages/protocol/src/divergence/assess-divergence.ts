@@ -1,14 +1,30 @@
-import { inferEffect } from '../call/infer-effect.ts';
 import type { Effect, OutcomeStatus } from '../event/vocabulary.ts';
+import { callAgainstOutcome, combined } from './call-against-outcome.ts';
+import { intentAgainstCall } from './intent-against-call.ts';
+import { DIVERGENCE_REASONS, type DivergenceReason } from './reasons.ts';
 
+/** What of an action is compared. More fields than these do no harm: a decision event's `call` and `outcome` fit as they are. */
 export interface DivergenceInput {
-  /** What the agent said it was about to do. */
+  /** What the agent said it was about to do; at most 1,024 characters are read. */
   readonly intent?: string | undefined;
-  readonly call: { readonly name: string; readonly effect: Effect; readonly arguments?: unknown };
+  readonly call: {
+    readonly name: string;
+    readonly effect: Effect;
+    readonly arguments?: unknown;
+    /** Normalised; worked out from the arguments when absent. */
+    readonly destinations?: readonly string[] | undefined;
+    /** The most the author allows for. */
+    readonly maxImpact?: { readonly rows?: number | undefined } | undefined;
+    /** What a dry run touched. */
+    readonly planned?: { readonly rows?: number | undefined } | undefined;
+    /** The author says that there is always something to find. */
+    readonly promisesResult?: boolean | undefined;
+  };
   readonly outcome?:
     | {
         readonly status: OutcomeStatus;
         readonly result?: unknown;
+        readonly resultPreview?: string | undefined;
         readonly empty?: boolean | undefined;
         readonly affected?: number | undefined;
       }
@@ -18,15 +34,23 @@ export interface DivergenceInput {
 }
 
 export interface Divergence {
+  /** 0 = nothing found, towards 1 = many or weighty reasons. */
   readonly score: number;
-  readonly reasons: string[];
+  /** Ids of {@link DIVERGENCE_REASONS}. */
+  readonly reasons: DivergenceReason[];
 }
 
-/** Intent against call, and call against outcome; undefined when there is nothing to compare. */
-export function assessDivergence({ intent, call, expectation }: DivergenceInput): Divergence | undefined {
-  const reasons: string[] = [];
-  if (intent !== undefined && call.effect !== 'read' && inferEffect(intent) === 'read') reasons.push('intent.reads_call_writes');
+/**
+ * How far intent, call and outcome are apart: rules only, no model, the same answer every time. Undefined when there is nothing to compare: neither an
+ * intent, nor an outcome, nor a failed expectation.
+ */
+export function assessDivergence({ intent, call, outcome, expectation }: DivergenceInput): Divergence | undefined {
+  const hasIntent = intent !== undefined && intent.trim() !== '';
+  if (!hasIntent && outcome === undefined && expectation === undefined) return undefined;
+  const reasons = [
+    ...(hasIntent ? intentAgainstCall(intent, call) : []),
+    ...(outcome === undefined ? [] : callAgainstOutcome(call, outcome)),
+  ];
   if (expectation !== undefined) reasons.push('outcome.unexpected');
-  if (intent === undefined && expectation === undefined) return undefined;
-  return { score: Math.min(1, reasons.length * 0.6), reasons };
+  return { score: combined(reasons.map((reason) => DIVERGENCE_REASONS[reason].weight)), reasons };
 }
