@@ -103,15 +103,21 @@ export class PartitionWorker {
   }
 
   async #process(batch: Batch): Promise<void> {
-    if (this.#isFenced) return;
     await this.#publishPending();
     for (const message of batch.messages) {
+      if (this.#isFenced) return;
       if (this.#nextOffset !== undefined && message.offset < this.#nextOffset) continue;
       this.#judge(message);
       if (this.#pending.length > 0) await this.#publishPending();
+      if (this.#isCheckpointDue()) await this.#checkpoint();
     }
-    const due = this.#records >= this.#config.checkpointRecords && this.#sinceCheckpointUs() >= CHECKPOINT_GAP_US;
-    if (due || this.#sinceCheckpointUs() >= this.#config.checkpointSeconds * 1e6) await this.#checkpoint();
+  }
+
+  #isCheckpointDue(): boolean {
+    const sinceUs = this.#sinceCheckpointUs();
+    return (
+      sinceUs >= this.#config.checkpointSeconds * 1e6 || (this.#records >= this.#config.checkpointRecords && sinceUs >= CHECKPOINT_GAP_US)
+    );
   }
 
   #judge(message: LogMessage): void {

@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEmbeddedBus } from '@belay/bus';
+import { systemClock } from '@belay/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { collectAnomalies } from './testing/collect-anomalies.test-support.ts';
+import { essence, KILL_POINTS, killStream, publishStream, runChild, undisturbed } from './testing/kill-points.test-support.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'belay-detector-kill-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('kill -9 before and after publishing and checkpointing, again and again, changes no finding', async () => {
+  const path = join(folder, 'log.sqlite');
+  const records = killStream();
+  const expected = undisturbed(records);
+  const writer = await createEmbeddedBus({ path, clock: systemClock });
+  await writer.ensureTopics();
+  await publishStream(writer, records);
+  await writer.close();
+
+  let killed = 0;
+  for (const kill of KILL_POINTS) if (!(await runChild({ log: { kind: 'embedded', path }, kill }))) killed++;
+  expect(await runChild({ log: { kind: 'embedded', path } })).toBe(true);
+
+  const reader = await createEmbeddedBus({ path, clock: systemClock });
+  const found = await collectAnomalies(reader, expected.length);
+  await reader.close();
+  expect(killed).toBeGreaterThanOrEqual(12);
+  expect(expected.length).toBeGreaterThan(60);
+  expect(essence(found)).toEqual(expected);
+  expect(found.length).toBeGreaterThan(expected.length);
+});
