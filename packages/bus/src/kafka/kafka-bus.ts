@@ -156,7 +156,7 @@ class KafkaBus implements Bus {
 
 /**
  * Connects to Kafka.
- * @throws BelayError `unavailable` (retryable) when no broker answers within about 20 s; `unauthenticated`; `forbidden`.
+ * @throws BelayError `unavailable` (retryable) when no broker answers within about 10 s; `unauthenticated`; `forbidden`.
  */
 export async function createKafkaBus(config: KafkaBusConfig): Promise<Bus> {
   const bus = new KafkaBus(config);

@@ -3,7 +3,7 @@ import { BelayError, TOPICS } from '@belay/protocol';
 import type { Message, Producer } from 'kafkajs';
 import type { CheckpointSource, CheckpointWriter, Snapshot } from '../bus.ts';
 import { OWNER_KEY, POSITION_KEY, snapshotKey, statePrefix } from '../state-key.ts';
-import { KAFKA_RETRY, type NewKafkaClient } from './kafka-client.ts';
+import { type NewKafkaClient, SEND_RETRY } from './kafka-client.ts';
 import { isFencedByBroker, kafkaToBelayError } from './kafka-errors.ts';
 import type { KafkaNames } from './kafka-names.ts';
 import { kafkajs } from './kafkajs.ts';
@@ -12,7 +12,7 @@ import { readPartition } from './partition-reader.ts';
 const TRANSACTION_TIMEOUT_MS = 15_000;
 const OPEN_ATTEMPTS = 5;
 /** The broker finishes a transaction after it has answered: a new one is refused for some milliseconds (CONCURRENT_TRANSACTIONS). */
-const RETRY = { ...KAFKA_RETRY, initialRetryTime: 5, retries: 30 };
+const RETRY = { ...SEND_RETRY, initialRetryTime: 5, retries: 30 };
 /** Messages per request inside a transaction, by bytes: see partition-lane.ts. */
 const REQUEST_BYTES = 900_000;
 

@@ -24,8 +24,10 @@ export interface KafkaConnectionConfig {
   readonly ssl?: boolean | ConnectionOptions;
 }
 
-/** Survives the fail-over of a leader (5–12 s, measured) without an error to the caller; gives up after about 20 s. */
-export const KAFKA_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 1.5, factor: 0.2, retries: 22 } as const;
+/** For connections, joins and questions: gives up after about 9 s; consumers begin anew by themselves then. */
+const CLIENT_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 1.5, factor: 0.2, retries: 12 } as const;
+/** For sends: survives the fail-over of a leader (5–12 s, measured) without an error to the caller. */
+export const SEND_RETRY = { ...CLIENT_RETRY, retries: 20 } as const;
 const REQUEST_TIMEOUT_MS = 5_000;
 const CONNECTION_TIMEOUT_MS = 2_000;
 
@@ -43,7 +45,7 @@ export function createClientSource(config: KafkaConnectionConfig, logger: BusLog
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       enforceRequestTimeout: true,
-      retry: KAFKA_RETRY,
+      retry: CLIENT_RETRY,
       logLevel: KAFKAJS_LOG_LEVEL,
       logCreator: createLogCreator(logger),
       ...(config.ssl === undefined ? {} : { ssl: config.ssl }),

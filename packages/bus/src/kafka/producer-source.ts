@@ -1,5 +1,5 @@
 import type { Producer } from 'kafkajs';
-import { KAFKA_RETRY, type NewKafkaClient } from './kafka-client.ts';
+import { type NewKafkaClient, SEND_RETRY } from './kafka-client.ts';
 import { kafkajs } from './kafkajs.ts';
 
 /**
@@ -26,7 +26,7 @@ export function createProducerSource(newClient: NewKafkaClient): ProducerSource 
   const connect = async (): Promise<Producer> => {
     const createPartitioner = kafkajs.Partitioners.DefaultPartitioner;
     // Without a bound of its own, an idempotent producer of kafkajs tries for ever.
-    const producer = newClient().producer({ idempotent: true, retry: KAFKA_RETRY, allowAutoTopicCreation: false, createPartitioner });
+    const producer = newClient().producer({ idempotent: true, retry: SEND_RETRY, allowAutoTopicCreation: false, createPartitioner });
     await producer.connect();
     return producer;
   };
