@@ -1,0 +1,156 @@
+import { systemClock } from '@belay/protocol';
+import { createSeededRandom } from '@belay/testkit';
+import { SpanKind } from '@opentelemetry/api';
+import { describe, expect, it } from 'vitest';
+import { recordedAgent } from '../testing/agent-for-tests.test-support.ts';
+import { eventually } from '../testing/eventually.test-support.ts';
+import { ExportQueue } from './export-queue.ts';
+import type { SendOutcome, SpanSender } from './otlp-sender.ts';
+import { SpanRecorder } from './span-recorder.ts';
+
+const ACCEPTED: SendOutcome = { kind: 'accepted', rejectedSpans: 0, reason: undefined, understood: true };
+const LATER: SendOutcome = { kind: 'retry', afterMs: undefined, reason: 'away' };
+
+function queueWith(answer: (names: readonly string[]) => SendOutcome, limits: { maxQueuedSpans?: number; maxQueuedBytes?: number } = {}) {
+  const sent: string[][] = [];
+  const sender: SpanSender = {
+    send: (spans) => {
+      const names = spans.map((span) => span.name);
+      sent.push(names);
+      return Promise.resolve(answer(names));
+    },
+  };
+  const warnings: string[] = [];
+  const logger = { warn: (message: string) => warnings.push(message) };
+  const queue = new ExportQueue({
+    sender,
+    clock: systemClock,
+    random: createSeededRandom(1),
+    logger,
+    exportDelayMs: 10,
+    maxQueuedSpans: 100,
+    maxQueuedBytes: 1e9,
+    ...limits,
+  });
+  const recorder = new SpanRecorder({ queue, sender, resource: {} });
+  const record = (name: string): void => recorder.end(recorder.start(name, SpanKind.INTERNAL, {}, undefined));
+  return { queue, sent, record, warnings };
+}
+
+describe('the export queue', () => {
+  it('keeps what cannot be sent, in order, and sends it when the collector is back', async () => {
+    let back = false;
+    const { queue, sent, record } = queueWith(() => (back ? ACCEPTED : LATER));
+    record('a');
+    await queue.forceFlush();
+    record('b');
+    back = true;
+    await queue.forceFlush();
+    expect(sent).toEqual([['a'], ['a', 'b']]);
+    expect(queue.queuedSpans).toBe(0);
+  });
+
+  it('is bounded by number: the oldest gives way and is counted', async () => {
+    const { queue, sent, record } = queueWith(() => ACCEPTED, { maxQueuedSpans: 3 });
+    for (const name of ['a', 'b', 'c', 'd', 'e']) record(name);
+    expect(queue.droppedSpans).toBe(2);
+    await queue.forceFlush();
+    expect(sent).toEqual([['c', 'd', 'e']]);
+  });
+
+  it('is bounded by bytes', () => {
+    const { queue, record } = queueWith(() => ACCEPTED, { maxQueuedBytes: 4000 });
+    for (const name of ['a', 'b', 'c', 'd']) record(name);
+    expect(queue.queuedSpans).toBe(2);
+    expect(queue.droppedSpans).toBe(2);
+  });
+
+  it('halves a batch that is too large, and drops a span that is too large alone', async () => {
+    const { queue, sent, record, warnings } = queueWith((names) =>
+      names.length > 1 || names[0] === 'big' ? { kind: 'too_large' } : ACCEPTED,
+    );
+    for (const name of ['a', 'big', 'c']) record(name);
+    await queue.forceFlush();
+    expect(
+      sent
+        .filter((names) => names.length === 1)
+        .flat()
+        .sort(),
+    ).toEqual(['a', 'big', 'c']);
+    expect(queue.droppedSpans).toBe(1);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('counts what the collector refuses, and does not send it again', async () => {
+    const { queue, sent, record } = queueWith(() => ({ ...ACCEPTED, rejectedSpans: 1, reason: 'bad_trace_id' }));
+    record('a');
+    record('b');
+    await queue.forceFlush();
+    await queue.forceFlush();
+    expect(sent).toHaveLength(1);
+    expect(queue.droppedSpans).toBe(1);
+  });
+});
+
+describe('export over the wire', () => {
+  it('happens within 100 ms of the end of a decision, and sooner after a write, an error or a refusal', async () => {
+    const { agent, collector } = await recordedAgent({ exportDelayMs: 90 });
+    const read = agent.tool({ name: 'read', effect: 'read', run: () => 1 });
+    const write = agent.tool({ name: 'write', effect: 'write', run: () => 1 });
+    const delayOf = async (act: () => Promise<unknown>, name: string): Promise<number> => {
+      await act().catch(() => undefined);
+      const endedMs = performance.now();
+      const request = await eventually(() => collector.requests.find((each) => each.names.includes(name)), name);
+      return request.atMs - endedMs;
+    };
+    await delayOf(() => write({ warm: true }), 'execute_tool write');
+    collector.requests.length = 0;
+    expect(await delayOf(() => write({}), 'execute_tool write')).toBeLessThan(60);
+    expect(await delayOf(() => agent.call('made_up', {}), 'execute_tool made_up')).toBeLessThan(60);
+    expect(await delayOf(() => read({}), 'execute_tool read')).toBeLessThan(150);
+  });
+
+  it('honours Retry-After, and loses nothing', async () => {
+    const { agent, collector } = await recordedAgent();
+    const refusedAt: number[] = [];
+    collector.answer = (response) => {
+      if (refusedAt.length >= 1) return 'accept';
+      refusedAt.push(performance.now());
+      response.writeHead(503, { 'retry-after': '1' }).end();
+      return 'answered';
+    };
+    await agent.tool({ name: 'write', effect: 'write', run: () => 1 })({});
+    await eventually(() => collector.named('execute_tool').length === 1, 'the decision arrived');
+    expect((collector.requests[0]?.atMs ?? 0) - (refusedAt[0] ?? 0)).toBeGreaterThan(900);
+    expect(agent.droppedSpans).toBe(0);
+  });
+
+  it('describes a call as it was, whatever the host does to its objects afterwards', async () => {
+    const { agent, collector } = await recordedAgent({ content: 'full' });
+    const read = agent.tool({ name: 'read', effect: 'read', run: ({ to }: { to: string[] }) => ({ seen: to }) });
+    const input = { to: ['anna@example.com'] };
+    const result = await read(input);
+    input.to.push('eve@evil.example');
+    result.seen.push('more');
+    await agent.flush();
+    const attributes = collector.spans[0]?.attributes;
+    expect(attributes?.['gen_ai.tool.call.arguments']).toBe('{"to":["anna@example.com"]}');
+    expect(attributes?.['gen_ai.tool.call.result']).toBe('{"seen":["anna@example.com"]}');
+    expect(JSON.stringify(attributes)).not.toContain('evil');
+  });
+
+  it.each(['off', 'redacted'] as const)('with content %s lets no credential out', async (content) => {
+    const { agent, collector } = await recordedAgent({ content });
+    const secret = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789';
+    const read = agent.tool({
+      name: 'read',
+      effect: 'read',
+      summary: () => `used ${secret}`,
+      run: () => ({ password: secret, note: `token ${secret}` }),
+    });
+    await read({ apiKey: secret, url: `https://x.example/?token=${secret}` }, { intent: `Use ${secret} to read.` });
+    await agent.flush();
+    expect(collector.spans).toHaveLength(1);
+    expect(JSON.stringify(collector.spans)).not.toContain(secret);
+  });
+});
