@@ -4,7 +4,6 @@ import { isSecretKey } from '../redaction/secret-keys.ts';
 import { kindOfText } from './argument-kind.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { type Leaf, leavesOf } from './leaves.ts';
-import { createRecent, type Recent } from './recent.ts';
 
 const MAX_FEATURES = 16;
 /** Longer values are not hashed: free text is new each time. */
@@ -37,25 +36,7 @@ function featureOf({ role: path, key, value }: Leaf, hashKey: Uint8Array): Featu
   }
 }
 
-const RECENT_MAX = 2048;
-const recentOfKeys: WeakMap<Uint8Array, Recent<Feature>> = new WeakMap();
-
 function textFeature(role: string, key: string, value: string, hashKey: Uint8Array): Feature {
-  if (value.length > HASHED_MAX || key.length > ROLE_MAX) return newTextFeature(role, key, value, hashKey);
-  let recent = recentOfKeys.get(hashKey);
-  if (recent === undefined) {
-    recent = createRecent(RECENT_MAX);
-    recentOfKeys.set(hashKey, recent);
-  }
-  const name = `${key}\0${value}`;
-  const known = recent.get(name);
-  if (known !== undefined) return { ...known, role };
-  const feature = newTextFeature(role, key, value, hashKey);
-  recent.set(name, feature);
-  return { ...feature };
-}
-
-function newTextFeature(role: string, key: string, value: string, hashKey: Uint8Array): Feature {
   const kind = kindOfText(value, key);
   const flags = flagsOf(key, value);
   return {

@@ -1,10 +1,9 @@
 import { type Leaf, leavesOf } from '../call/leaves.ts';
-import { createRecent, type Recent } from '../call/recent.ts';
 import { agentOfTool } from './agent.ts';
 import { addTo, MAX_DESTINATIONS } from './found.ts';
 import { repositoryOf } from './repository.ts';
 import { roleOf, roleOfTool } from './roles.ts';
-import { addValue, type ValueRole } from './value.ts';
+import { addValue } from './value.ts';
 
 /** Stands in the last place when a call has more destinations than are kept: what was left out must not pass unseen. */
 const OVERFLOW = 'other:overflow';
@@ -32,25 +31,7 @@ function addLeaf(found: string[], { key, value }: Leaf, fallback: ReturnType<typ
   const role = named === 'other' ? fallback : named;
   // A bare number names nothing unless its argument says what it is of.
   if (role === 'other' && typeof value === 'number') return;
-  addRemembered(found, String(value), { role, isNamed: named !== 'other' });
-}
-
-const RECENT_MAX = 2048;
-const REMEMBERED_LENGTH_MAX = 128;
-const recent: Recent<readonly string[]> = createRecent(RECENT_MAX);
-
-/** Short values repeat. Those of a shell command also depend on what was found before them, so they are read each time. */
-function addRemembered(found: string[], value: string, role: ValueRole): void {
-  if (value.length > REMEMBERED_LENGTH_MAX || role.role === 'shell') return addValue(found, value, role);
-  const name = `${role.role}\0${role.isNamed ? '1' : ''}${value}`;
-  let own = recent.get(name);
-  if (own === undefined) {
-    const fresh: string[] = [];
-    addValue(fresh, value, role);
-    recent.set(name, fresh);
-    own = fresh;
-  }
-  for (const destination of own) addTo(found, destination);
+  addValue(found, String(value), { role, isNamed: named !== 'other' });
 }
 
 /** `{ owner, repo }`, as the tools of the forges have it. */

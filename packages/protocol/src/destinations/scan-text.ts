@@ -1,11 +1,10 @@
 import { accountsIn } from './account.ts';
-import { hasHostEnding } from './domain-name.ts';
 import { addTo, MAX_DESTINATIONS } from './found.ts';
 import { handleAt } from './handle.ts';
-import { normaliseHost } from './host.ts';
 import { addMailAt } from './mail.ts';
 import { phoneAt } from './phone.ts';
 import { addSshRepository } from './repository.ts';
+import { scanNames } from './scan-names.ts';
 import { addUrl } from './url.ts';
 
 /** What a text mentions, by kind, each list bounded: so that fifty URLs cannot push one address out. */
@@ -23,11 +22,9 @@ export type TextKind = 'prose' | 'code';
 
 const SCHEME: RegExp = /[a-z][a-z0-9+.-]{0,15}$/i;
 const URL_BODY: RegExp = /[^\s<>"'`|^]{1,2048}/y;
-const ESCAPE: RegExp = /\\(?:[nrt"]|u[0-9a-f]{4})/;
+/** An escape of the JSON that a text came in, or the start of another URL after a comma. */
+const END: RegExp = /\\(?:[nrt"]|u[0-9a-f]{4})|[,;](?=[a-z][a-z0-9+.-]{0,15}:\/\/)/i;
 const CLOSING: RegExp = /(?:[.,;:!?*_\])}>]|'s)+$/;
-const BARE: RegExp =
-  /(?<![\p{L}\p{N}_@./\\:-])(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.){1,8}\p{L}[\p{L}\p{N}-]{1,62}(?![\p{L}\p{N}_(@-]|\.[\p{L}\p{N}])/gu;
-const ADDRESS: RegExp = /(?<![\d.\w[@-])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\d\w-]|\.\d)/g;
 const SSH: RegExp = /[\w.-]{1,64}@[\w.-]{1,253}:[\w./-]{1,200}/y;
 
 /** Reads a text of any content in time proportional to its length. */
@@ -36,7 +33,7 @@ export function scanText(text: string, kind: TextKind): Mentions {
   const spans = scanUrls(text, mentions.urls);
   if (text.includes('@')) scanAt(text, spans, kind, mentions);
   if (/\d/.test(text)) scanNumbers(text, kind, mentions);
-  if (kind === 'prose' && text.includes('.')) scanBareNames(text, spans, mentions.hosts);
+  scanNames(text, spans, { names: kind === 'prose', hosts: mentions.hosts });
   return mentions;
 }
 
@@ -55,10 +52,10 @@ function scanUrls(text: string, urls: string[]): number[] {
   return spans;
 }
 
-/** Without an escape of the JSON the text came in, and without the punctuation of the sentence around. */
+/** Up to what ends it, and without the punctuation of the sentence around. */
 function trimmed(body: string): string {
-  const escapeAt = body.includes('\\') ? body.search(ESCAPE) : -1;
-  const cut = escapeAt < 0 ? body : body.slice(0, escapeAt);
+  const end = body.search(END);
+  const cut = end < 0 ? body : body.slice(0, end);
   if (cut.endsWith('{id}')) return cut;
   const bare = cut.replace(CLOSING, '');
   return bare.endsWith('{id') ? `${bare}}` : bare;
@@ -86,26 +83,11 @@ function addSshAt(text: string, at: number, mentions: Mentions): boolean {
 function scanNumbers(text: string, kind: TextKind, mentions: Mentions): void {
   for (const account of accountsIn(text)) if (!addTo(mentions.accounts, account)) break;
   if (kind === 'prose') scanPhones(text, mentions.phones);
-  for (const [written] of text.matchAll(ADDRESS)) {
-    const [address = '', port] = written.split(':');
-    const host = normaliseHost(address);
-    if (host === address && !addTo(mentions.hosts, port === undefined ? `host:${host}` : `host:${host}:${Number(port)}`)) break;
-  }
 }
 
 function scanPhones(text: string, phones: string[]): void {
   for (let at = text.indexOf('+'); at >= 0 && phones.length < MAX_DESTINATIONS; at = text.indexOf('+', at + 1)) {
     const phone = phoneAt(text, at);
     if (phone !== undefined) addTo(phones, phone);
-  }
-}
-
-function scanBareNames(text: string, spans: readonly number[], hosts: string[]): void {
-  let span = 0;
-  for (const { 0: written, index } of text.matchAll(BARE)) {
-    while (span < spans.length && (spans[span + 1] ?? 0) <= index) span += 2;
-    if ((span < spans.length && (spans[span] ?? 0) <= index) || !hasHostEnding(written, 'text')) continue;
-    const host = normaliseHost(written);
-    if (host !== undefined && !addTo(hosts, `host:${host}`)) return;
   }
 }
