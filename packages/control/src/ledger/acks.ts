@@ -35,7 +35,7 @@ export async function takeAck(work: Work, tenant: string, ack: Ack): Promise<Ack
   if (changes === undefined) return { outcome: 'taken', isNews: false };
   await save(work, row, changes);
   await settleEarlier(work, agent, ack);
-  await emitEvent(work, { type: 'ack', tenant, agentId: ack.agentId, actor: 'agent', ack });
+  emitEvent(work, { type: 'ack', tenant, agentId: ack.agentId, actor: 'agent', ack });
   if (changes.confirmed_us !== undefined || changes.applied_us !== undefined) await forgive(work, agent);
   return { outcome: 'taken', isNews: true };
 }

@@ -34,24 +34,26 @@ export function auditHash(link: Link): string {
 
 /** Appends one entry to the tenant's chain, in the transaction of what it records. */
 export async function appendAudit(work: Work, entry: AuditEntry): Promise<void> {
-  const { audit_seq, audit_head } = await lockTenant(work.tx, entry.tenant);
+  const tenant = await lockTenant(work, entry.tenant);
   const details = Object.fromEntries(Object.entries(entry.details).filter(([, value]) => value !== undefined)) as Record<string, Json>;
   const link: Link = {
     tenant: entry.tenant,
-    seq: audit_seq + 1,
+    seq: tenant.audit_seq + 1,
     at_us: work.nowUs,
     actor: entry.actor,
     action: entry.action,
     agent_id: entry.agentId ?? null,
     details: canonicalJson(details),
-    prev_hash: audit_head,
+    prev_hash: tenant.audit_head,
   };
   const hash = auditHash(link);
   await work.tx
-    .insertInto('audit')
-    .values({ ...link, hash })
+    .with('entry', (cte) => cte.insertInto('audit').values({ ...link, hash }))
+    .updateTable('tenants')
+    .set({ audit_seq: link.seq, audit_head: hash })
+    .where('tenant', '=', entry.tenant)
     .execute();
-  await work.tx.updateTable('tenants').set({ audit_seq: link.seq, audit_head: hash }).where('tenant', '=', entry.tenant).execute();
+  work.tenants.set(entry.tenant, { ...tenant, audit_seq: link.seq, audit_head: hash });
 }
 
 export type AuditVerdict =

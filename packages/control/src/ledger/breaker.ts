@@ -14,7 +14,7 @@ export type BreakerVerdict = { readonly open: false } | { readonly open: true; r
  */
 export async function checkBreaker(work: Work, agent: LockedAgent): Promise<BreakerVerdict> {
   if (agent.isCanary) return { open: false };
-  await lockTenant(work.tx, agent.tenant);
+  await lockTenant(work, agent.tenant);
   const sinceUs = work.nowUs - work.settings.breakerWindowMs * 1000;
   const held = await work.tx
     .selectFrom('holds')
@@ -52,10 +52,10 @@ export async function reportBreaker(
     details: { cause: refused.cause, heldAgents: verdict.heldAgents, limit: verdict.limit },
   });
   const windowUs = work.settings.breakerWindowMs * 1000;
-  const tenant = await lockTenant(work.tx, agent.tenant);
+  const tenant = await lockTenant(work, agent.tenant);
   if (work.nowUs - tenant.breaker_opened_us < windowUs) return;
   await work.tx.updateTable('tenants').set({ breaker_opened_us: work.nowUs }).where('tenant', '=', agent.tenant).execute();
-  await emitEvent(work, {
+  emitEvent(work, {
     type: 'breaker.opened',
     tenant: agent.tenant,
     agentId: agent.agentId,
@@ -64,7 +64,7 @@ export async function reportBreaker(
     limit: verdict.limit,
     windowMs: work.settings.breakerWindowMs,
   });
-  await emitAnomaly(work, breakerAnomaly(work, agent, verdict));
+  emitAnomaly(work, breakerAnomaly(work, agent, verdict));
 }
 
 function breakerAnomaly(work: Work, agent: LockedAgent, { heldAgents, limit }: { heldAgents: number; limit: number }): Anomaly {

@@ -1,3 +1,4 @@
+import { BelayError } from '@belay/protocol';
 import { sql } from 'kysely';
 import type { LockedAgent } from './agent.ts';
 import type { Work } from './work.ts';
@@ -5,7 +6,7 @@ import type { Work } from './work.ts';
 const US_PER_MS = 1000;
 
 /**
- * Issues the command that a change of holds is: the agent's next epoch, and for each live run the deadlines of its acknowledgement.
+ * Issues, in one statement, the command that a change of holds is: the agent's next epoch, and for each live run the deadlines of its acknowledgement.
  * The agent is locked, so epochs have no gap and never go back.
  */
 export async function issueCommand(
@@ -14,41 +15,26 @@ export async function issueCommand(
   change: { change: 'placed' | 'released'; holdId: string; actor: string },
 ): Promise<{ commandId: string; epoch: number }> {
   const commandId = work.newId();
-  const { epoch } = await work.tx
-    .updateTable('agents')
-    .set({ epoch: sql`epoch + 1`, revision: sql`revision + 1` })
-    .where('tenant', '=', agent.tenant)
-    .where('agent_id', '=', agent.agentId)
-    .returning('epoch')
-    .executeTakeFirstOrThrow();
-  await work.tx
-    .insertInto('commands')
-    .values({
-      id: commandId,
-      tenant: agent.tenant,
-      agent_id: agent.agentId,
-      epoch,
-      change: change.change,
-      hold_id: change.holdId,
-      actor: change.actor,
-      issued_us: work.nowUs,
-    })
-    .execute();
-  await expectAcks(work, agent, { commandId, epoch });
+  const { appliedDueMs, confirmedGraceMs, confirmedMaxMs } = work.settings;
+  const { rows } = await sql<{ epoch: number }>`
+    with next as (
+      update agents set epoch = epoch + 1, revision = revision + 1 where tenant = ${agent.tenant} and agent_id = ${agent.agentId} returning epoch
+    ), command as (
+      insert into commands (id, tenant, agent_id, epoch, change, hold_id, actor, issued_us)
+      select ${commandId}::text, ${agent.tenant}::text, ${agent.agentId}::text, epoch, ${change.change}::text, ${change.holdId}::text, ${change.actor}::text, ${work.nowUs}::bigint
+      from next
+    ), acks as (
+      insert into command_acks (command_id, run_id, tenant, agent_id, epoch, applied_due_us, confirmed_due_us)
+      select ${commandId}::text, r.run_id, r.tenant, r.agent_id, next.epoch, ${work.nowUs + appliedDueMs * US_PER_MS}::bigint,
+        ${work.nowUs + confirmedGraceMs * US_PER_MS}::bigint + least(r.longest_timeout_ms, ${confirmedMaxMs}::bigint) * 1000
+      from runs r, next
+      where r.tenant = ${agent.tenant} and r.agent_id = ${agent.agentId} and r.state not in ('lost', 'ended')
+    )
+    select epoch from next`.execute(work.tx);
+  const epoch = rows[0]?.epoch;
+  if (epoch === undefined) throw new BelayError('internal', `Agent ${agent.agentId} disappeared under its lock.`);
   work.stateChanged(agent.key);
   return { commandId, epoch };
-}
-
-async function expectAcks(work: Work, agent: LockedAgent, command: { commandId: string; epoch: number }): Promise<void> {
-  const appliedDueUs = work.nowUs + work.settings.appliedDueMs * US_PER_MS;
-  const graceUs = work.settings.confirmedGraceMs * US_PER_MS;
-  const maxUs = work.settings.confirmedMaxMs * US_PER_MS;
-  await sql`
-    insert into command_acks (command_id, run_id, tenant, agent_id, epoch, applied_due_us, confirmed_due_us)
-    select ${command.commandId}::text, run_id, tenant, agent_id, ${command.epoch}::bigint, ${appliedDueUs}::bigint,
-      ${work.nowUs}::bigint + ${graceUs}::bigint + least(longest_timeout_ms * ${US_PER_MS}, ${maxUs}::bigint)
-    from runs
-    where tenant = ${agent.tenant} and agent_id = ${agent.agentId} and state not in ('lost', 'ended')`.execute(work.tx);
 }
 
 /** A run that appears while commands are in force has to obey the newest one as well. */

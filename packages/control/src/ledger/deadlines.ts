@@ -64,7 +64,7 @@ async function escalate(work: Work, agent: LockedAgent, row: AckRow, missing: Mi
     .where('tenant', '=', agent.tenant)
     .where('agent_id', '=', agent.agentId)
     .execute();
-  await emitEvent(work, {
+  emitEvent(work, {
     type: 'command.unconfirmed',
     tenant: agent.tenant,
     agentId: agent.agentId,
@@ -74,7 +74,7 @@ async function escalate(work: Work, agent: LockedAgent, row: AckRow, missing: Mi
     missing,
     dueUs,
   });
-  await emitAnomaly(work, unconfirmedAnomaly(work, agent, row, missing));
+  emitAnomaly(work, unconfirmedAnomaly(work, agent, row, missing));
   await appendAudit(work, {
     tenant: agent.tenant,
     actor: 'control',

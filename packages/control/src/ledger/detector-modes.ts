@@ -20,7 +20,7 @@ export type ModeResult = { readonly outcome: 'changed' } | { readonly outcome: '
 export async function changeMode(work: Work, change: ModeChange): Promise<ModeResult> {
   const { tenant, detector, mode, agentId, actor } = change;
   if (agentId !== undefined && (await lockAgent(work, tenant, agentId)) === undefined) return { outcome: 'unknown_agent' };
-  await lockTenant(work.tx, tenant);
+  await lockTenant(work, tenant);
   await work.tx
     .insertInto('detector_modes')
     .values({ tenant, detector, agent_id: agentId ?? '', mode, changed_us: work.nowUs, changed_by: actor })
@@ -29,9 +29,9 @@ export async function changeMode(work: Work, change: ModeChange): Promise<ModeRe
     )
     .execute();
   const record = { v: 1, record: 'mode', id: work.newId(), tenant, detector, mode, atUs: work.nowUs } as const;
-  if (agentId === undefined) await emitInputEverywhere(work, tenant, record);
-  else await emitInput(work, tenant, agentKey(tenant, agentId), { ...record, agentId });
-  await emitEvent(work, { type: 'mode.changed', tenant, agentId: agentId ?? '*', actor, detector, mode });
+  if (agentId === undefined) emitInputEverywhere(work, tenant, record);
+  else emitInput(work, tenant, agentKey(tenant, agentId), { ...record, agentId });
+  emitEvent(work, { type: 'mode.changed', tenant, agentId: agentId ?? '*', actor, detector, mode });
   await appendAudit(work, {
     tenant,
     actor,

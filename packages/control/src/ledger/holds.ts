@@ -93,7 +93,7 @@ async function insertHold(work: Work, agent: LockedAgent, request: HoldRequest):
   };
   await work.tx.insertInto('holds').values(rowOf(hold, request)).execute();
   const { commandId, epoch } = await issueCommand(work, agent, { change: 'placed', holdId: hold.id, actor: request.actor });
-  await emitEvent(work, {
+  emitEvent(work, {
     type: 'hold.placed',
     tenant: agent.tenant,
     agentId: agent.agentId,
@@ -102,7 +102,7 @@ async function insertHold(work: Work, agent: LockedAgent, request: HoldRequest):
     commandId,
     hold,
   });
-  await emitInput(work, agent.tenant, agent.key, inputOf(agent, hold.id, 'placed', work));
+  emitInput(work, agent.tenant, agent.key, inputOf(agent, hold.id, 'placed', work));
   await appendAudit(work, {
     tenant: agent.tenant,
     actor: request.actor,
@@ -169,7 +169,7 @@ export async function releaseHold(work: Work, request: ReleaseRequest): Promise<
     .where('id', '=', hold.id)
     .execute();
   const command = await issueCommand(work, agent, { change: 'released', holdId: hold.id, actor: request.actor });
-  await emitEvent(work, {
+  emitEvent(work, {
     type: 'hold.released',
     tenant: agent.tenant,
     agentId: agent.agentId,
@@ -178,7 +178,7 @@ export async function releaseHold(work: Work, request: ReleaseRequest): Promise<
     holdId: hold.id,
     reason,
   });
-  await emitInput(work, agent.tenant, agent.key, inputOf(agent, hold.id, 'released', work));
+  emitInput(work, agent.tenant, agent.key, inputOf(agent, hold.id, 'released', work));
   await appendAudit(work, {
     tenant: agent.tenant,
     actor: request.actor,

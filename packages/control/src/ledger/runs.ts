@@ -31,8 +31,8 @@ export async function takeHeartbeat(work: Work, tenant: string, heartbeat: Heart
     run.unprotected_since_us !== (heartbeat.unprotectedSinceUs ?? null);
   const isDue = work.nowUs - run.reported_us >= REPORT_EVERY_US;
   await saveHeartbeat(work, run, { ...heartbeat, state }, isNews || isDue);
-  if (run.state !== state) await emitRunState(work, agent, run.run_id, state, run.state);
-  if (isNews || isDue) await emitEvent(work, { type: 'heartbeat', tenant, agentId: agent.agentId, actor: 'agent', heartbeat });
+  if (run.state !== state) emitRunState(work, agent, run.run_id, state, run.state);
+  if (isNews || isDue) emitEvent(work, { type: 'heartbeat', tenant, agentId: agent.agentId, actor: 'agent', heartbeat });
   await extendDeadline(work, agent, heartbeat);
   return { outcome: 'alive', epoch: agent.epoch, ...('illegal' in next ? { illegal: next.illegal } : {}) };
 }
@@ -53,8 +53,8 @@ async function registerRun(work: Work, agent: LockedAgent, heartbeat: Heartbeat)
     .insertInto('runs')
     .values(newRun(work, agent, heartbeat))
     .execute();
-  await emitRunState(work, agent, heartbeat.runId, heartbeat.state, undefined);
-  await emitEvent(work, { type: 'heartbeat', tenant: agent.tenant, agentId: agent.agentId, actor: 'agent', heartbeat });
+  emitRunState(work, agent, heartbeat.runId, heartbeat.state, undefined);
+  emitEvent(work, { type: 'heartbeat', tenant: agent.tenant, agentId: agent.agentId, actor: 'agent', heartbeat });
   if (agent.epoch > 0 && isLive(heartbeat.state)) await expectAckOfNewRun(work, agent, heartbeat);
   return { outcome: 'alive', epoch: agent.epoch };
 }
@@ -91,7 +91,7 @@ export async function ensureRun(work: Work, agent: LockedAgent, runId: string): 
     .insertInto('runs')
     .values(newRun(work, agent, { ...bare, inFlightSeqs: [], sessions: [] }))
     .execute();
-  await emitRunState(work, agent, runId, 'running', undefined);
+  emitRunState(work, agent, runId, 'running', undefined);
   return { longestTimeoutMs: 0 };
 }
 
@@ -151,7 +151,7 @@ const emitRunState = (
   runId: string,
   to: RunState,
   from: RunState | undefined,
-): Promise<void> =>
+): void =>
   emitEvent(work, {
     type: 'run.state',
     tenant: agent.tenant,
@@ -214,6 +214,6 @@ export async function loseRun(work: Work, run: RunKey): Promise<boolean> {
     .where('agent_id', '=', run.agent_id)
     .where('run_id', '=', run.run_id)
     .execute();
-  await emitRunState(work, agent, run.run_id, 'lost', now.state);
+  emitRunState(work, agent, run.run_id, 'lost', now.state);
   return true;
 }

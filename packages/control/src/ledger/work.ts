@@ -1,9 +1,9 @@
 import { type AgentKey, BelayError } from '@belay/protocol';
-import { sql, type Transaction } from 'kysely';
+import { type Insertable, type Selectable, sql, type Transaction } from 'kysely';
 import type { ControlSettings } from '../config.ts';
 import { CONTROL_CHANNEL, type Database } from '../database/database.ts';
 import { databaseErrorOf, isTransient } from '../database/database-error.ts';
-import type { Tables } from '../database/tables.ts';
+import type { OutboxTable, Tables, TenantsTable } from '../database/tables.ts';
 
 /** One transaction, the instant it happens at, and what must be told once it is committed. */
 export interface Work {
@@ -13,11 +13,15 @@ export interface Work {
   newId(): string;
   /** The agent's signed state has changed. */
   stateChanged(key: AgentKey): void;
-  /** Something waits in the outbox. */
-  outboxChanged(): void;
+  /** To be published after the commit; written to the outbox at the end of the transaction, in this order. */
+  publish(row: OutboxRow): void;
+  /** Tenants that this transaction has locked, as they are now. */
+  readonly tenants: Map<string, Selectable<TenantsTable>>;
   /** Tokens were revoked. */
   tokensChanged(): void;
 }
+
+export type OutboxRow = Omit<Insertable<OutboxTable>, 'timestamp_us' | 'published_us'>;
 
 /** What a committed transaction changed. */
 export interface Changes {
@@ -52,7 +56,10 @@ export function createRunWork(deps: WorkDeps): RunWork {
       const changes: Changes = { agents: [], outbox: false, tokens: false };
       try {
         const result = await deps.database.db.transaction().execute(async (tx) => {
-          const done = await task(workOf(deps, tx, changes));
+          const outbox: OutboxRow[] = [];
+          const work = workOf(deps, { tx, changes, outbox });
+          const done = await task(work);
+          await flush(work, outbox, changes);
           if (deps.database.kind === 'postgres') await notify(tx, changes);
           return done;
         });
@@ -66,7 +73,7 @@ export function createRunWork(deps: WorkDeps): RunWork {
   };
 }
 
-function workOf(deps: WorkDeps, tx: Transaction<Tables>, changes: Changes): Work {
+function workOf(deps: WorkDeps, { tx, changes, outbox }: { tx: Transaction<Tables>; changes: Changes; outbox: OutboxRow[] }): Work {
   return {
     tx,
     nowUs: deps.nowUs(),
@@ -75,13 +82,20 @@ function workOf(deps: WorkDeps, tx: Transaction<Tables>, changes: Changes): Work
     stateChanged: (key) => {
       if (!changes.agents.includes(key)) changes.agents.push(key);
     },
-    outboxChanged: () => {
-      changes.outbox = true;
-    },
+    publish: (row) => void outbox.push(row),
+    tenants: new Map(),
     tokensChanged: () => {
       changes.tokens = true;
     },
   };
+}
+
+/** One statement for all rows: ids in the order given, taken while the agents are still locked. */
+async function flush(work: Work, outbox: readonly OutboxRow[], changes: Changes): Promise<void> {
+  if (outbox.length === 0) return;
+  const rows = outbox.map((row) => ({ ...row, timestamp_us: work.nowUs, published_us: null }));
+  await work.tx.insertInto('outbox').values(rows).execute();
+  changes.outbox = true;
 }
 
 async function notify(tx: Transaction<Tables>, changes: Changes): Promise<void> {
