@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { AnomalyRecord, DecisionRecord, FleetActivity, HistoryCounts, SequenceGap, SpendRecord, StopDelays } from './records.ts';
-import { platformTime } from './rows/datetime64.ts';
 import { toStoreError } from './store-error.ts';
 
 /** A window of the platform's clock, integer µs, both ends included. */
@@ -79,8 +78,8 @@ export async function createQueries(client: ClickHouseClient): Promise<StoreQuer
     sessionPath: (params) => all('session-path', params),
     anomalies: (params) => all('anomalies', { agentId: '', ...params }),
     stopDelays: (params) => one('stop-delays', params),
-    spendPerAgent: (params) => all('spend-per-agent', windowText(params)),
-    fleetActivity: (params) => all('fleet-activity', windowText(params)),
+    spendPerAgent: (params) => all('spend-per-agent', params),
+    fleetActivity: (params) => all('fleet-activity', params),
     historyCounts: (params) => one('history-counts', params),
     sequenceGaps: (params) => all('sequence-gaps', params),
   };
@@ -90,9 +89,3 @@ const splitId = (id: string): { traceId: string; spanId: string } => {
   const colon = id.indexOf(':');
   return { traceId: id.slice(0, colon), spanId: id.slice(colon + 1) };
 };
-
-const windowText = <P extends WindowParams>({ sinceUs, untilUs, ...params }: P): object => ({
-  ...params,
-  since: platformTime(sinceUs),
-  until: platformTime(untilUs),
-});

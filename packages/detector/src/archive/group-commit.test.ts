@@ -53,7 +53,10 @@ describe('group commit', () => {
     answer();
     await first;
     await vi.advanceTimersByTimeAsync(0);
-    expect(groups).toEqual([[0, 1], [2, 3]]);
+    expect(groups).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
   });
 
   it('tells every submission of a failed insert, and goes on with the next', async () => {

@@ -19,7 +19,7 @@ const event = (
 });
 
 /** A stop: hold placed `placedMs` after the anomaly, acknowledged as applied and confirmed after the given times. */
-function stop(tenant: string, n: number, delaysMs: { placed: number; applied: number; confirmed?: number }): ControlEvent[] {
+export function stop(tenant: string, n: number, delaysMs: { placed: number; applied: number; confirmed?: number }): ControlEvent[] {
   const commandId = `c${n}`;
   const placedUs = BASE_US + delaysMs.placed * MS_US;
   const hold = {

@@ -102,15 +102,17 @@ FROM decisions
 ORDER BY tenant, agent_id, received
 LIMIT 1 BY tenant, agent_id, trace_id, span_id;
 
--- The same for a window, for dashboards: reads only the window and the day before it.
+-- The same for a window of received time (integer microseconds, both ends included): reads the window and the day before it, so a repeat
+-- that comes more than a day after its original counts in its own window too.
 CREATE OR REPLACE VIEW decisions_between_v1 AS
 SELECT *
 FROM
 (
     SELECT concat(trace_id, ':', span_id) AS id, *
     FROM decisions
-    WHERE received >= {since:DateTime64(6, 'UTC')} - INTERVAL 1 DAY AND received <= {until:DateTime64(6, 'UTC')}
+    WHERE received >= fromUnixTimestamp64Micro({since_us:Int64}, 'UTC') - INTERVAL 1 DAY
+        AND received <= fromUnixTimestamp64Micro({until_us:Int64}, 'UTC')
     ORDER BY tenant, agent_id, received
     LIMIT 1 BY tenant, agent_id, trace_id, span_id
 )
-WHERE received >= {since:DateTime64(6, 'UTC')};
+WHERE received >= fromUnixTimestamp64Micro({since_us:Int64}, 'UTC');

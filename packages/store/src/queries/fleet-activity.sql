@@ -10,7 +10,7 @@ FROM
 (
     SELECT agent_id, count() AS decisions, countIf(outcome_status IN ('error', 'timeout')) AS errors,
         countIf(outcome_status = 'blocked') AS blocked, max(received) AS last_received
-    FROM decisions_between_v1(since = {since:DateTime64(6, 'UTC')}, until = {until:DateTime64(6, 'UTC')})
+    FROM decisions_between_v1(since_us = {sinceUs:Int64}, until_us = {untilUs:Int64})
     WHERE tenant = {tenant:String}
     GROUP BY agent_id
 ) AS activity
@@ -18,7 +18,8 @@ LEFT JOIN
 (
     SELECT agent_id, count() AS anomalies
     FROM anomalies_v1
-    WHERE tenant = {tenant:String} AND detected >= {since:DateTime64(6, 'UTC')} AND detected <= {until:DateTime64(6, 'UTC')}
+    WHERE tenant = {tenant:String} AND detected >= fromUnixTimestamp64Micro({sinceUs:Int64}, 'UTC')
+        AND detected <= fromUnixTimestamp64Micro({untilUs:Int64}, 'UTC')
     GROUP BY agent_id
 ) AS findings ON findings.agent_id = activity.agent_id
 ORDER BY decisions DESC, agentId

@@ -5,7 +5,7 @@ SELECT
     sum(ifNull(input_tokens, 0)) AS inputTokens,
     sum(ifNull(output_tokens, 0)) AS outputTokens,
     count() AS decisions
-FROM decisions_between_v1(since = {since:DateTime64(6, 'UTC')}, until = {until:DateTime64(6, 'UTC')})
+FROM decisions_between_v1(since_us = {sinceUs:Int64}, until_us = {untilUs:Int64})
 WHERE tenant = {tenant:String}
 GROUP BY agent_id
 ORDER BY costNanoUsd DESC, agentId
