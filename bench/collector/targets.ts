@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TOPICS } from '@belay/protocol';
 
 /** A server under load, pinned to one core. */
 export interface Target {
@@ -31,7 +32,8 @@ export async function startOtelTarget(binary: string, config: string, bootstrap:
     OTLP_ENDPOINT: `127.0.0.1:${port}`,
     EXPORTER: 'kafka',
     KAFKA_BROKERS: bootstrap,
-    KAFKA_TOPIC: `otel_${encoding}`,
+    // The broker makes no topics by itself; this one is there since our own collector has run.
+    KAFKA_TOPIC: TOPICS.decisions,
     KAFKA_ENCODING: encoding,
     KAFKA_COMPRESSION: 'lz4',
     GOMAXPROCS: '1',

@@ -42,10 +42,15 @@ function isDeeperThan(value: Json, levels: number): boolean {
   return false;
 }
 
-/** What is stored of a content: at most `maxBytes` of UTF-8, redacted unless told otherwise; undefined when capture is off. */
-export function contentPreview(content: Content, capture: ContentCapture, maxBytes: number): string | undefined {
+/**
+ * What is stored of a content: at most `maxBytes` of UTF-8, redacted unless told otherwise; undefined when capture is off.
+ * @param isClean true when it is known already that redaction would find nothing in the value.
+ */
+export function contentPreview(content: Content, capture: ContentCapture, maxBytes: number, isClean = false): string | undefined {
   if (capture === 'off') return undefined;
   if (capture === 'full') return preview(content.text, maxBytes);
+  // Not the text itself: of two values under one key it shows both, and only the second one was looked at.
+  if (isClean) return preview(JSON.stringify(content.value), maxBytes);
   return preview(redacted(content), maxBytes);
 }
 

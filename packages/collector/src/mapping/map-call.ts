@@ -28,7 +28,7 @@ export function mapCall(name: string, values: SlotValues, args: Content | undefi
   };
   addDigest(call, values, args);
   addFeatures(call, values, args, options.hashKey);
-  if (args !== undefined) addArguments(call, args, options);
+  if (args !== undefined) addArguments(call, args, options, values[SLOT.callFeatures] === undefined && isClean(call, args));
   addFacts(call, values);
   const callId = readText(values[SLOT.toolCallId], 256);
   if (callId !== undefined) call.callId = callId;
@@ -57,8 +57,22 @@ function addFeatures(call: Call, values: SlotValues, args: Content | undefined, 
   else if (args !== undefined) call.sketch = sketchOf(args.value);
 }
 
-function addArguments(call: Call, args: Content, options: MappingOptions): void {
-  const shown = contentPreview(args, options.previews, options.previewMaxBytes);
+const FEATURES_MAX = 16;
+/** As much of each value as the features are taken from. */
+const SCANNED_MAX = 4096;
+
+/**
+ * Whether the features worked out here have already shown that no argument is a secret or named like one. Holds for flat arguments only:
+ * of nested ones the features see the innermost name.
+ */
+const isClean = ({ features = [] }: Call, args: Content): boolean =>
+  isObject(args.value) &&
+  args.text.length <= SCANNED_MAX &&
+  features.length < FEATURES_MAX &&
+  features.every(({ role, flags }) => flags === undefined && !role.includes('.'));
+
+function addArguments(call: Call, args: Content, options: MappingOptions, clean: boolean): void {
+  const shown = contentPreview(args, options.previews, options.previewMaxBytes, clean);
   if (shown !== undefined) call.argumentsPreview = shown;
   call.argumentsBytes = Buffer.byteLength(args.text);
 }

@@ -1,9 +1,7 @@
-import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { featureSchema } from '../event/decision-event.ts';
 import { featuresOf } from './features.ts';
-import { keyedHash } from './keyed-hash.ts';
 
 const key = new TextEncoder().encode('a key of the tenant');
 
@@ -57,16 +55,6 @@ describe('features', () => {
         const features = featuresOf(args, key);
         expect(features.length).toBeLessThanOrEqual(16);
         for (const feature of features) expect(featureSchema.safeParse(feature).success).toBe(true);
-      }),
-    );
-  });
-});
-
-describe('keyed hash', () => {
-  it('is HMAC-SHA-256, cut', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.uint8Array({ maxLength: 100 }), (value, secret) => {
-        expect(keyedHash(value, secret)).toBe(createHmac('sha256', secret).update(value).digest('hex').slice(0, 16));
       }),
     );
   });
