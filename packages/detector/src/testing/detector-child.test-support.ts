@@ -1,6 +1,6 @@
 // A detector in a process of its own, which ends itself with KILL at one exact point, or when it has caught up.
 import { type Bus, createEmbeddedBus, createKafkaBus } from '@belay/bus';
-import { systemClock, TOPICS } from '@belay/protocol';
+import { isBelayError, systemClock, TOPICS } from '@belay/protocol';
 import pino from 'pino';
 import { parseDetectorConfig } from '../config.ts';
 import { createDetector } from '../service.ts';
@@ -49,6 +49,14 @@ const parsed = parseDetectorConfig({ checkpointSeconds: 0.005, hotAgents: 4 });
 if (!('config' in parsed)) throw new Error(parsed.problems.join());
 await createDetector(parsed.config, { bus: trapped, clock: systemClock, logger: pino({ level: 'silent' }) });
 
-const isCaughtUp = async (): Promise<boolean> => (await bus.lag(parsed.config.group, TOPICS.decisions)).every(({ lag }) => lag === 0n);
+/** The log may be busy handing the dead child's partitions over: then it is asked again. */
+const isCaughtUp = async (): Promise<boolean> => {
+  try {
+    return (await bus.lag(parsed.config.group, TOPICS.decisions)).every(({ lag }) => lag === 0n);
+  } catch (error) {
+    if (isBelayError(error) && error.retryable) return false;
+    throw error;
+  }
+};
 while (!(await isCaughtUp())) await new Promise((resolve) => setTimeout(resolve, 10));
 process.stdout.write('caught up\n', killMe);
