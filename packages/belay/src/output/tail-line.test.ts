@@ -1,0 +1,36 @@
+import { anomaly } from '@belay/testkit';
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { tailLine } from './tail-line.ts';
+
+const terminal = { colours: pc.createColors(false), columns: 120 };
+const base = { v: 1, id: 'e1', tenant: 't', agentId: 'billing-7', atUs: 1_767_600_000_000_000, actor: 'detector:loop' } as const;
+const hold = {
+  id: 'h1',
+  action: 'pause',
+  scope: 'session',
+  scopeId: 's1',
+  reason: 'a loop\u001b[2J',
+  cause: { kind: 'anomaly', ref: 'a1' },
+  placedUs: 1,
+} as const;
+
+describe('tailLine', () => {
+  it('sets time, agent and what in columns that line up', () => {
+    const placed = tailLine({ kind: 'control', event: { ...base, type: 'hold.placed', epoch: 1, commandId: 'c1', hold } }, terminal);
+    const found = tailLine({ kind: 'anomaly', anomaly: anomaly({ agentId: 'a', severity: 'warning' }) }, terminal);
+    expect(placed.indexOf('pause')).toBe(found.indexOf('warning'));
+    expect(placed).toMatch(/^\d\d:\d\d:\d\d\.\d{3} billing-7 +pause +session, by detector:loop: a loop/);
+  });
+
+  it('lets no escape sequence of an agent reach the terminal', () => {
+    expect(tailLine({ kind: 'control', event: { ...base, type: 'hold.placed', epoch: 1, commandId: 'c1', hold } }, terminal)).not.toContain(
+      '\u001b',
+    );
+  });
+
+  it('fits the terminal', () => {
+    const long = anomaly({ explanation: 'x'.repeat(2_000) });
+    expect(tailLine({ kind: 'anomaly', anomaly: long }, terminal).length).toBeLessThanOrEqual(120);
+  });
+});
