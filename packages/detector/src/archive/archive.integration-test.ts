@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createEmbeddedBus } from '@belay/bus';
 import { systemClock, TOPICS } from '@belay/protocol';
 import { createClickHouseStore, type Store } from '@belay/store';
@@ -12,6 +9,7 @@ import { createClient } from '@clickhouse/client';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createArchive } from './archive.ts';
+import { killNow, startArchiveProcess } from './archive-process.test-support.ts';
 import {
   BASE_US,
   eventually,
@@ -51,23 +49,6 @@ async function writeLog(path: string): Promise<void> {
   await bus.close();
 }
 
-async function startChild(path: string, database: string): Promise<ChildProcess> {
-  const script = fileURLToPath(new URL('./archive-child.test-support.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=belay-source', script, path, engine.url, database], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [first] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [unknown];
-  if (!Buffer.isBuffer(first)) throw new Error(`The archive process ended with code ${first} before it was ready.`);
-  return child;
-}
-
-async function killNow(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) throw new Error(`The archive process ended by itself with code ${child.exitCode}.`);
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-}
-
 const countsOf = async (store: Store) => {
   const { decisions, anomalies, controlEvents } = await store.queries.historyCounts({ tenant: 'acme' });
   return { decisions, anomalies, controlEvents };
@@ -82,7 +63,7 @@ describe('kill -9 of the archive', () => {
     const random = createSeededRandom(7);
     const seen: number[] = [];
     for (let life = 0; life < 8; life += 1) {
-      const child = await startChild(path, 'killed');
+      const child = await startArchiveProcess(path, { url: engine.url, database: 'killed' });
       const from = (await countsOf(store)).decisions;
       const target = Math.min(DECISIONS - 1, from + 1 + Math.floor(random.next() * 300));
       await eventually(async () => (await countsOf(store)).decisions >= target);
@@ -90,7 +71,7 @@ describe('kill -9 of the archive', () => {
       seen.push((await countsOf(store)).decisions);
     }
     expect(seen.at(-1)).toBeLessThan(DECISIONS);
-    const last = await startChild(path, 'killed');
+    const last = await startArchiveProcess(path, { url: engine.url, database: 'killed' });
     const expected = { decisions: DECISIONS, anomalies: 1, controlEvents: 20 };
     await eventually(async () => JSON.stringify(await countsOf(store)) === JSON.stringify(expected), 60_000);
     await killNow(last);
