@@ -83,7 +83,7 @@ export interface AgentConfig {
 }
 
 /** The console, as a last resort: one line on standard error. */
-export const consoleLogger: Logger = { warn: (message) => console.warn(`[belay] ${message}`) };
+const consoleLogger: Logger = { warn: (message) => console.warn(`[belay] ${message}`) };
 
 /** Options with defaults and environment filled in, or every problem at once, with the value received. Never throws. */
 export function parseAgentOptions(

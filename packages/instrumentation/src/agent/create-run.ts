@@ -32,7 +32,7 @@ export interface Run {
 }
 
 /** Set to true on every span of a run that no control can stop. */
-export const UNPROTECTED = 'belay.control.unprotected';
+const UNPROTECTED = 'belay.control.unprotected';
 
 const UNCONFIGURED: ContactSource = {
   contact: () => ({ configured: false, connected: false, stateSeen: false, lostAtUs: 0 }),

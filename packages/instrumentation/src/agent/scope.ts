@@ -25,7 +25,7 @@ export interface PlanPosition {
   readonly steps?: number;
 }
 
-export interface TaskTotals {
+interface TaskTotals {
   decisions: number;
   refused: number;
   failed: number;

@@ -7,7 +7,7 @@ export type RunEvent = 'pause' | 'kill' | 'drained' | 'release' | 'wait' | 'resu
  * The run states of docs/contracts.md §2.7 as a table; what is not in it is illegal. `lost` is control's word for a run it no longer
  * hears: a run that is alive is never in it.
  */
-export const RUN_TRANSITIONS: Readonly<Record<RunState, Readonly<Partial<Record<RunEvent, RunState>>>>> = {
+const RUN_TRANSITIONS: Readonly<Record<RunState, Readonly<Partial<Record<RunEvent, RunState>>>>> = {
   running: { pause: 'pausing', kill: 'killing', wait: 'waiting', end: 'ended' },
   waiting: { resume: 'running', pause: 'pausing', kill: 'killing', end: 'ended' },
   pausing: { drained: 'paused', release: 'running', kill: 'killing', end: 'ended' },

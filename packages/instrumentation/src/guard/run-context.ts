@@ -31,7 +31,7 @@ export function createRunContext(
  * Derived from task, action digest and attempt group: the same for every try of an action, and after a restart when the host names its
  * task or session; another one for a deliberate repetition.
  */
-export function idempotencyKey(action: Action, runId: string): string {
+function idempotencyKey(action: Action, runId: string): string {
   const group = action.options.attemptGroup ?? String(action.attempt?.group ?? 0);
   const what = action.facts?.digest ?? `seq:${runId}:${action.seq}`;
   return `belay-${textDigest(JSON.stringify([action.scope.keyBase, what, group])).slice('sha256:'.length, 'sha256:'.length + 40)}`;

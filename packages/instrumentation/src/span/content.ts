@@ -4,7 +4,7 @@ import type { ContentMode } from '../config.ts';
 /** Longest captured content, bytes: an event with arguments and result stays under 32 kB. */
 export const CONTENT_MAX_BYTES = 8000;
 /** Longest intent or summary, bytes. */
-export const SENTENCE_MAX_BYTES = 1024;
+const SENTENCE_MAX_BYTES = 1024;
 const ERROR_MAX_BYTES = 500;
 
 /** Arguments, a result or output as the content mode allows it; undefined = not captured. Credentials never pass in `redacted`. */

@@ -1,5 +1,4 @@
 import { systemClock } from '@belay/protocol';
-import { createSeededRandom } from '@belay/testkit';
 import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { recordedAgent } from '../testing/agent-for-tests.test-support.ts';
@@ -25,7 +24,7 @@ function queueWith(answer: (names: readonly string[]) => SendOutcome, limits: { 
   const queue = new ExportQueue({
     sender,
     clock: systemClock,
-    random: createSeededRandom(1),
+    random: { next: () => 0.5 },
     logger,
     exportDelayMs: 10,
     maxQueuedSpans: 100,

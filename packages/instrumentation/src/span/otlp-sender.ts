@@ -53,7 +53,7 @@ export function createOtlpSender({ endpoint, token, timeoutMs, clock }: OtlpSend
 }
 
 /** Judges an answer of a collector; a garbled body of a 200 is still an acceptance, as OTLP says, but it proves nothing. */
-export function replyToOutcome(reply: HttpReply, clock: Clock): SendOutcome {
+function replyToOutcome(reply: HttpReply, clock: Clock): SendOutcome {
   if (reply.status >= 200 && reply.status < 300) return { kind: 'accepted', ...partialSuccess(reply) };
   if (reply.status === 413) return { kind: 'too_large' };
   const reason = `the collector answered ${reply.status}`;
