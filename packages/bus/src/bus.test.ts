@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bus } from './bus.ts';
 import { busContract } from './bus-contract.ts';
-import { openLog } from './contract/open-log-test-support.ts';
+import { openLog } from './contract/open-log.test-support.ts';
 
 busContract({
   name: 'node:sqlite',

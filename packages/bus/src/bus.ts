@@ -56,7 +56,8 @@ export interface ConsumerHandler {
   onRevoked?(assignment: PartitionAssignment): Promise<void>;
   /**
    * One batch at a time per partition. The batch's offsets are committed after the promise resolves (unless `commit` is 'manual').
-   * On rejection with a retryable BelayError the same batch is delivered again after `retryAfterMs`; on any other rejection the consumer
+   * On rejection with a retryable BelayError the same batch (it may have grown at its end) is delivered again after `retryAfterMs`, other
+   * partitions go on meanwhile; on any other rejection the consumer
    * stops and `Consumer.stopped` rejects with it. Effects before commit: a crash delivers again.
    */
   onBatch(batch: Batch): Promise<void>;
@@ -86,7 +87,7 @@ export interface Snapshot {
 }
 
 /**
- * Writes changed snapshots and the source offset they contain as one transaction (2-contracts §2.5 "Detector state").
+ * Writes changed snapshots and the source offset they contain as one transaction (docs/contracts.md §2.5 "Detector state").
  * One per group and input partition; opening a newer one fences the older.
  */
 export interface CheckpointWriter {
@@ -104,7 +105,7 @@ export interface CheckpointSource {
   readonly partition: number;
 }
 
-/** The log (2-contracts §2.5): at least once, ordered per key, durable before acknowledged. */
+/** The log (docs/contracts.md §2.5): at least once, ordered per key, durable before acknowledged. */
 export interface Bus {
   readonly publisher: Publisher;
   /** Creates topics that are missing. Idempotent. */

@@ -3,7 +3,7 @@ import { type KafkaForTests, withKafka } from '@belay/testkit';
 import { afterAll, beforeAll } from 'vitest';
 import type { Bus } from './bus.ts';
 import { busContract } from './bus-contract.ts';
-import { openLog } from './contract/open-log-test-support.ts';
+import { openLog } from './contract/open-log.test-support.ts';
 
 let kafka: KafkaForTests;
 beforeAll(async () => {

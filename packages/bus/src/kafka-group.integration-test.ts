@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { systemClock, TOPICS } from '@belay/protocol';
 import { type KafkaForTests, withKafka } from '@belay/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { collect, numbered, until } from './contract/log-test-support.ts';
-import { openLog } from './contract/open-log-test-support.ts';
+import { collect, numbered, until } from './contract/log.test-support.ts';
+import { openLog } from './contract/open-log.test-support.ts';
 import { createKafkaBus } from './kafka/kafka-bus.ts';
 import { kafkajs } from './kafka/kafkajs.ts';
 import { statePrefix } from './state-key.ts';
 
-const CHILD = fileURLToPath(new URL('./contract/crash-child-test-support.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('./contract/crash-child.test-support.ts', import.meta.url));
 
 let kafka: KafkaForTests;
 beforeAll(async () => {

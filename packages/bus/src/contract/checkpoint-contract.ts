@@ -1,8 +1,8 @@
 import { TOPICS } from '@belay/protocol';
 import { expect, it } from 'vitest';
 import type { CheckpointSource } from '../bus.ts';
-import { type BusHarness, collect, outgoing, totalLag } from './log-test-support.ts';
-import { withBus } from './with-bus-test-support.ts';
+import { type BusHarness, collect, outgoing, totalLag } from './log.test-support.ts';
+import { withBus } from './with-bus.test-support.ts';
 
 const SOURCE: CheckpointSource = { group: 'detector', topic: TOPICS.decisions, partition: 1 };
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));

@@ -1,8 +1,8 @@
 import { BelayError } from '@belay/protocol';
 import { expect, it } from 'vitest';
 import type { Batch } from '../bus.ts';
-import { type BusHarness, collect, numbered, outgoing, textOf, totalLag, until } from './log-test-support.ts';
-import { withBus } from './with-bus-test-support.ts';
+import { type BusHarness, collect, numbered, outgoing, textOf, totalLag, until } from './log.test-support.ts';
+import { withBus } from './with-bus.test-support.ts';
 
 const retryable = (retryAfterMs: number): BelayError =>
   new BelayError('unavailable', 'the test says so', { retryable: true, retryAfterMs });

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { type BusHarness, collect, keyOf, type LogUnderTest, numbered, until } from './log-test-support.ts';
-import { withLog } from './with-bus-test-support.ts';
+import { type BusHarness, collect, keyOf, type LogUnderTest, numbered, until } from './log.test-support.ts';
+import { withLog } from './with-bus.test-support.ts';
 
-const CHILD = fileURLToPath(new URL('./crash-child-test-support.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('./crash-child.test-support.ts', import.meta.url));
 const COUNT = 400;
 const KEYS = 5;
 

@@ -1,8 +1,8 @@
 import { BelayError, MESSAGE_MAX_BYTES, TOPICS } from '@belay/protocol';
 import { expect, it } from 'vitest';
 import { partitionForKey } from '../partitioner.ts';
-import { type BusHarness, collect, keyOf, numbered, numbersPerKey, outgoing, textOf, totalLag } from './log-test-support.ts';
-import { withBus } from './with-bus-test-support.ts';
+import { type BusHarness, collect, keyOf, numbered, numbersPerKey, outgoing, textOf, totalLag } from './log.test-support.ts';
+import { withBus } from './with-bus.test-support.ts';
 
 /** What is published arrives: order, contents, places. */
 export function deliveryContract(harness: BusHarness): void {

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import type { Batch, Bus, OutgoingMessage } from '../bus.ts';
 import { createPoisonLimit, deadLetter, messageToDeadLetter } from '../dead-letter.ts';
 import { bytesOfLine, linesOf, packLines } from '../lines.ts';
-import { type BusHarness, collect } from './log-test-support.ts';
-import { withBus } from './with-bus-test-support.ts';
+import { type BusHarness, collect } from './log.test-support.ts';
+import { withBus } from './with-bus.test-support.ts';
 
 /** A reader as services write it: good lines are kept, bad ones go to the dead letters, too many stop it. */
 function lineReader(bus: Bus, good: string[]): (batch: Batch) => Promise<void> {

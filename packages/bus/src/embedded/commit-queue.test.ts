@@ -1,6 +1,6 @@
 import { BelayError, TOPICS } from '@belay/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { outgoing } from '../contract/log-test-support.ts';
+import { outgoing } from '../contract/log.test-support.ts';
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
 import { LogFile } from './log-file.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock, TOPICS } from '@belay/protocol';
 import { createManualClock } from '@belay/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { collect, outgoing, until } from '../contract/log-test-support.ts';
+import { collect, outgoing, until } from '../contract/log.test-support.ts';
 import { createEmbeddedBus } from './embedded-bus.ts';
 
 let folder: string;

@@ -94,7 +94,7 @@ class GroupConsumer implements Consumer {
 
   async #hand(gained: readonly OwnedPartition[], lost: readonly OwnedPartition[]): Promise<void> {
     await Promise.all(lost.map((partition) => this.#revoke(partition)));
-    await Promise.all(gained.map((partition) => this.#fixStart(partition)));
+    await Promise.all(gained.map((partition) => this.#untilAccepted(partition, () => this.#fixStart(partition))));
     this.#joined.resolve();
     for (const partition of gained) void this.#assign(partition).catch((error: unknown) => this.#fail(error));
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OutgoingMessage } from '../bus.ts';
-import { outgoing, textOf } from '../contract/log-test-support.ts';
+import { outgoing, textOf } from '../contract/log.test-support.ts';
 import { createPartitionLane } from './partition-lane.ts';
 
 interface Request {

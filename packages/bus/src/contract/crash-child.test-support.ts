@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@belay/protocol';
-import { numbered, textOf } from './log-test-support.ts';
-import { type LogAddress, openLog } from './open-log-test-support.ts';
+import { numbered, textOf } from './log.test-support.ts';
+import { type LogAddress, openLog } from './open-log.test-support.ts';
 
 /*
  * A process to be killed. `consume`: appends "key number" to the file for each message, slowly, as the effect that must come before the commit.

@@ -1,5 +1,5 @@
 import type { Bus } from '../bus.ts';
-import type { BusHarness, LogUnderTest } from './log-test-support.ts';
+import type { BusHarness, LogUnderTest } from './log.test-support.ts';
 
 /** Runs a test on a fresh log and cleans up after it. */
 export async function withLog(harness: BusHarness, test: (log: LogUnderTest) => Promise<void>): Promise<void> {

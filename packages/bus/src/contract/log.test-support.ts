@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock, TOPICS, type Topic } from '@belay/protocol';
 import type { Batch, Bus, Consumer, ConsumerHandler, ConsumerOptions, LogMessage, OutgoingMessage } from '../bus.ts';
-import type { LogAddress } from './open-log-test-support.ts';
+import type { LogAddress } from './open-log.test-support.ts';
 
 /** One log with nothing on it, for one test. */
 export interface LogUnderTest {
