@@ -58,6 +58,7 @@ function addFeatures(call: Call, values: SlotValues, args: Content | undefined, 
 }
 
 const FEATURES_MAX = 16;
+const SECRET_FLAGS: ReadonlySet<string> = new Set(['credential', 'secret-name']);
 /** As much of each value as the features are taken from. */
 const SCANNED_MAX = 4096;
 
@@ -69,7 +70,7 @@ const isClean = ({ features = [] }: Call, args: Content): boolean =>
   isObject(args.value) &&
   args.text.length <= SCANNED_MAX &&
   features.length < FEATURES_MAX &&
-  features.every(({ role, flags }) => flags === undefined && !role.includes('.'));
+  features.every(({ role, flags }) => !role.includes('.') && !flags?.some((flag) => SECRET_FLAGS.has(flag)));
 
 function addArguments(call: Call, args: Content, options: MappingOptions, clean: boolean): void {
   const shown = contentPreview(args, options.previews, options.previewMaxBytes, clean);
@@ -93,6 +94,8 @@ function addFacts(call: Call, values: SlotValues): void {
   if (attempt !== undefined) call.attempt = attempt;
   const retryOf = readText(values[SLOT.callRetryOf], 64);
   if (retryOf !== undefined) call.retryOf = retryOf;
+  const poll = readBoolean(values[SLOT.callPoll]);
+  if (poll !== undefined) call.poll = poll;
 }
 
 function readMaxImpact(value: Json | undefined): Call['maxImpact'] {

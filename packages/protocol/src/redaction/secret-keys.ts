@@ -3,6 +3,7 @@ import { wordsOf } from '../call/words.ts';
 /** Words that make a key secret wherever they stand in it. */
 const ANYWHERE: ReadonlySet<string> = new Set([
   'password',
+  'passwords',
   'passwd',
   'passphrase',
   'pwd',
