@@ -48,6 +48,7 @@ export const ATTR = Object.freeze({
   callConfidence: 'belay.call.confidence',
   callAttempt: 'belay.call.attempt',
   callRetryOf: 'belay.call.retry_of',
+  callPoll: 'belay.call.poll',
   callDigest: 'belay.call.digest',
   callDestinations: 'belay.call.destinations',
   callFeatures: 'belay.call.features',

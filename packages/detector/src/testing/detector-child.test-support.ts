@@ -4,6 +4,7 @@ import { isBelayError, systemClock, TOPICS } from '@belay/protocol';
 import pino from 'pino';
 import { parseDetectorConfig } from '../config.ts';
 import { createDetector } from '../service.ts';
+import { busWith } from './bus-with.test-support.ts';
 import type { ChildOrder } from './kill-points.test-support.ts';
 
 const order: ChildOrder = JSON.parse(process.argv[2] ?? '{}');
@@ -27,12 +28,8 @@ const open = async (): Promise<Bus> =>
 const bus = await open();
 await bus.ensureTopics();
 /** The bus with a trapdoor under each effect. */
-const trapped: Bus = {
+const trapped = busWith(bus, {
   publisher: { publish: (messages) => atPoint('publish', () => bus.publisher.publish(messages)) },
-  ensureTopics: () => bus.ensureTopics(),
-  partitions: (topic) => bus.partitions(topic),
-  partitionOf: (topic, key) => bus.partitionOf(topic, key),
-  consume: (options) => bus.consume(options),
   openCheckpoints: async (source) => {
     const writer = await bus.openCheckpoints(source);
     return {
@@ -40,11 +37,7 @@ const trapped: Bus = {
       close: () => writer.close(),
     };
   },
-  readCheckpoints: (source) => bus.readCheckpoints(source),
-  lag: (group, topic) => bus.lag(group, topic),
-  isHealthy: () => bus.isHealthy(),
-  close: () => bus.close(),
-};
+});
 const parsed = parseDetectorConfig({ checkpointSeconds: 0.005, hotAgents: 4 });
 if (!('config' in parsed)) throw new Error(parsed.problems.join());
 await createDetector(parsed.config, { bus: trapped, clock: systemClock, logger: pino({ level: 'silent' }) });

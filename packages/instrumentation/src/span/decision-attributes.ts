@@ -6,9 +6,6 @@ import { safely } from '../guard/safely.ts';
 import { capturedJson, sentence } from './content.ts';
 import { scopeAttributes } from './scope-attributes.ts';
 
-/** Attribute of a call whose author says that repeating it unchanged is its purpose. */
-const CALL_POLL = 'belay.call.poll';
-
 const OPERATION = { tool: 'execute_tool', model: 'chat', agent: 'invoke_agent' } as const;
 
 /** What a span is created with: what samplers and processors decide on. The rest follows by {@link describeCall}. */
@@ -68,7 +65,7 @@ function addCall(attributes: Attributes, runtime: GuardRuntime, action: Action):
   if (definition.tier !== undefined) attributes[ATTR.tier] = definition.tier;
   if (definition.reversible !== undefined) attributes[ATTR.callReversible] = definition.reversible;
   if (definition.sensitivity !== undefined) attributes[ATTR.callSensitivity] = definition.sensitivity;
-  if (definition.poll) attributes[CALL_POLL] = true;
+  if (definition.poll) attributes[ATTR.callPoll] = true;
   const confidence = action.options.confidence ?? definition.confidence;
   if (confidence !== undefined) attributes[ATTR.callConfidence] = confidence;
   if (action.impact !== undefined) attributes[ATTR.callMaxImpact] = JSON.stringify(action.impact);

@@ -41,7 +41,13 @@ export function call(value: unknown): Answer {
     oneOf(c.sensitivity, SENSITIVITY_WORDS) +
     maxImpact(c.maxImpact) +
     number(c.confidence, 0, 1);
-  const rest = count(c.attempt) + text(c.retryOf, 64) + features(c.features) + text(c.argumentsPreview, 4096) + count(c.argumentsBytes);
+  const rest =
+    count(c.attempt) +
+    text(c.retryOf, 64) +
+    boolean(c.poll) +
+    features(c.features) +
+    text(c.argumentsPreview, 4096) +
+    count(c.argumentsBytes);
   return adds(what + facts + rest, c);
 }
 

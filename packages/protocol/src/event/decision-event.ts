@@ -44,6 +44,8 @@ export const callSchema = z.strictObject({
   confidence: unit.optional(),
   attempt: count.optional(),
   retryOf: text(64).optional(),
+  /** The author declares that repeating this call unchanged is its purpose. */
+  poll: z.boolean().optional(),
   digest: text(96).optional(),
   sketch: z
     .string()
@@ -69,7 +71,7 @@ export const outcomeSchema = z.strictObject({
   mentions: strings(32, 512).optional(),
 });
 
-/** One decision of one agent: the line schema of `belay.decisions.v1` (2-contracts §2.2). Times µs, money nano-USD. */
+/** One decision of one agent: the line schema of `belay.decisions.v1` (docs/contracts.md §2.2). Times µs, money nano-USD. */
 export const decisionEventSchema = z.strictObject({
   v: z.literal(1),
   id: z.string().regex(/^[0-9a-f]{32}:[0-9a-f]{16}$/),

@@ -41,7 +41,7 @@ export function stepOf(event: DecisionEvent, atUs: number, pollTools: readonly s
     transient,
     empty,
     wait: !failed && isBlankResult(event) && hasBlankArguments(event),
-    poll: ('poll' in call && call.poll === true) || pollTools.some((pattern) => matchesPattern(pattern, call.name)),
+    poll: call.poll === true || pollTools.some((pattern) => matchesPattern(pattern, call.name)),
     error,
     startUs: event.startUs,
     endUs: event.startUs + event.durationUs,

@@ -1,0 +1,131 @@
+import { type Bus, createEmbeddedBus, packLines } from '@belay/bus';
+import { agentKey, BelayError, encodeEvent, systemClock, TOPICS } from '@belay/protocol';
+import { afterEach, expect, test } from 'vitest';
+import { type DetectorConfig, parseDetectorConfig } from '../config.ts';
+import { createDetectorMetrics } from '../metrics.ts';
+import { busWith } from '../testing/bus-with.test-support.ts';
+import { collectAnomalies } from '../testing/collect-anomalies.test-support.ts';
+import { call } from '../testing/streams.test-support.ts';
+import { PartitionWorker } from './partition-worker.ts';
+
+const source = { group: 'g', topic: TOPICS.decisions, partition: 0 } as const;
+const buses: Bus[] = [];
+afterEach(async () => {
+  for (const bus of buses.splice(0)) await bus.close();
+});
+
+async function openBus(): Promise<Bus> {
+  const bus = await createEmbeddedBus({ path: ':memory:', clock: systemClock, partitions: 1 });
+  buses.push(bus);
+  await bus.ensureTopics();
+  return bus;
+}
+
+function config(json: object): DetectorConfig {
+  const parsed = parseDetectorConfig(json);
+  if ('problems' in parsed) throw new Error(parsed.problems.join());
+  return parsed.config;
+}
+
+const batchOf = (from: number, count: number) => ({
+  topic: TOPICS.decisions,
+  partition: 0,
+  highWatermark: 1_000n,
+  messages: Array.from({ length: count }, (_, i) => {
+    const [packed] = packLines({
+      topic: TOPICS.decisions,
+      key: agentKey('acme', 'agent-1'),
+      lines: [encodeEvent(call(from + i, 'a', 'r'))],
+      timestampUs: 0,
+    });
+    return {
+      topic: TOPICS.decisions,
+      partition: 0,
+      offset: BigInt(from + i),
+      key: agentKey('acme', 'agent-1'),
+      value: packed?.value,
+      headers: {},
+      timestampUs: 0,
+    };
+  }),
+});
+
+const often = config({ checkpointSeconds: 0.000_001 });
+const seldom = config({ checkpointSeconds: 3_600 });
+const open = (bus: Bus, settings: DetectorConfig) =>
+  PartitionWorker.open(source, settings, { bus, clock: systemClock, metrics: createDetectorMetrics() });
+
+test('a failed publish is tried again with the same anomalies, and nothing is judged twice', async () => {
+  const bus = await openBus();
+  let failures = 2;
+  const publisher = {
+    publish: (messages: Parameters<Bus['publisher']['publish']>[0]) =>
+      failures-- > 0
+        ? Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true }))
+        : bus.publisher.publish(messages),
+  };
+  const flaky = busWith(bus, { publisher });
+  const worker = await PartitionWorker.open(source, seldom, { bus: flaky, clock: systemClock, metrics: createDetectorMetrics() });
+  const batch = batchOf(1, 4);
+  await expect(worker.process(batch)).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  await expect(worker.process(batch)).rejects.toMatchObject({ code: 'unavailable' });
+  await worker.process(batch);
+  const found = await collectAnomalies(bus, 2);
+  expect(found.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(['L1 info', 'L1 warning']);
+  expect(worker.pipeline.counts).toMatchObject({ decisions: 4, duplicates: 0 });
+  await worker.close();
+});
+
+test('no checkpoint contains a message whose anomalies are not published', async () => {
+  const bus = await openBus();
+  const away = { publish: () => Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true })) };
+  const worker = await PartitionWorker.open(source, often, {
+    bus: busWith(bus, { publisher: away }),
+    clock: systemClock,
+    metrics: createDetectorMetrics(),
+  });
+  await expect(worker.process(batchOf(1, 4))).rejects.toMatchObject({ code: 'unavailable' });
+  await worker.close();
+  expect((await bus.readCheckpoints(source)).nextOffset).toBe(3n);
+});
+
+test('a worker that was fenced stops judging and stores nothing; its successor goes on from the last checkpoint', async () => {
+  const bus = await openBus();
+  const first = await open(bus, often);
+  await first.process(batchOf(1, 2));
+  const second = await open(bus, often);
+  await first.process(batchOf(3, 1));
+  await first.process(batchOf(4, 5));
+  expect(first.pipeline.counts.decisions).toBe(3);
+  await first.close();
+  expect(second.nextOffset).toBe(3n);
+  await second.process(batchOf(3, 2));
+  const found = await collectAnomalies(bus, 2);
+  expect(new Set(found.map(({ id }) => id)).size).toBe(2);
+  expect(found.at(-1)).toMatchObject({ rule: 'L1', severity: 'warning' });
+  await second.close();
+});
+
+test('closing stores what the cadence has not stored yet', async () => {
+  const bus = await openBus();
+  const worker = await open(bus, seldom);
+  await worker.process(batchOf(1, 2));
+  expect((await bus.readCheckpoints(source)).nextOffset).toBeUndefined();
+  await worker.close();
+  const { nextOffset, snapshots } = await bus.readCheckpoints(source);
+  expect(nextOffset).toBe(3n);
+  expect([...snapshots.keys()].sort()).toEqual(['#partition', agentKey('acme', 'agent-1')]);
+});
+
+test('a tick stores the state when it is due, though no further batch comes', async () => {
+  const bus = await openBus();
+  const worker = await open(bus, seldom);
+  await worker.process(batchOf(1, 1));
+  await worker.tick();
+  expect((await bus.readCheckpoints(source)).nextOffset).toBeUndefined();
+  const due = await open(bus, config({ checkpointSeconds: 0.05 }));
+  await due.process(batchOf(1, 1));
+  const end = performance.now() + 5_000;
+  while ((await bus.readCheckpoints(source)).nextOffset === undefined && performance.now() < end) await due.tick();
+  expect((await bus.readCheckpoints(source)).nextOffset).toBe(2n);
+});
