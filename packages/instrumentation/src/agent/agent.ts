@@ -38,7 +38,7 @@ export interface Agent {
   /** Calls the listener at each *applied* and *confirmed*; returns the end of the subscription. */
   onControl(listener: ControlListener): () => void;
   /**
-   * Puts a tool behind the guard.
+   * Puts a tool behind the guard. Defining a name again is allowed; `call` then finds the newest.
    * @throws BelayError `bad_configuration` when the definition cannot work.
    */
   tool<Input, Parsed = Input, Result = unknown>(definition: ToolDefinition<Input, Parsed, Result>): Guarded<Input, Awaited<Result>>;

@@ -128,3 +128,22 @@ describe('seq', () => {
     expect(seqs.sort()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });
+
+describe('one process', () => {
+  it('may make many agents without piling up listeners', async () => {
+    const before = process.listenerCount('beforeExit');
+    const agents = await Promise.all(Array.from({ length: 20 }, (_, i) => recordedAgent({ id: `agent-${i}` })));
+    expect(process.listenerCount('beforeExit') - before).toBeLessThanOrEqual(1);
+    await Promise.all(agents.map(({ agent }) => agent.shutdown()));
+    expect(process.listenerCount('beforeExit')).toBe(before);
+  });
+
+  it('refuses what comes after shutdown, and has recorded the end of the run', async () => {
+    const { agent, collector } = await recordedAgent();
+    const read = agent.tool({ name: 'read', effect: 'read', run: () => 1 });
+    await agent.shutdown();
+    await expect(read({})).rejects.toMatchObject({ rule: 'run_ended' });
+    expect(agent.state).toBe('ended');
+    expect(collector.spans.map((span) => span.attributes['gen_ai.operation.name'])).toContain('end_run');
+  });
+});

@@ -1,4 +1,4 @@
-import { BelayError, type Clock, type Random, systemClock, systemRandom } from '@belay/protocol';
+import { type Clock, type Random, systemClock, systemRandom } from '@belay/protocol';
 import { type AgentOptions, agentConfig } from '../config.ts';
 import type { CallOptions } from '../guard/action.ts';
 import { createAction } from '../guard/action.ts';
@@ -58,7 +58,6 @@ export function createAgent(options: AgentOptions, deps: AgentDeps = {}): Agent 
           `Tool ${definition.name} declares no effect and counts as a write; declare read, write or destructive.`,
         );
       }
-      if (tools.has(definition.name)) throw new BelayError('bad_configuration', `There is already a tool named ${definition.name}.`);
       tools.set(definition.name, tool as Guarded<unknown, unknown>);
       return tool;
     },

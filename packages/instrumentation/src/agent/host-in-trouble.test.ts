@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { generateSigningKey, mintToken } from '@belay/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fakeCollector } from '../testing/fake-collector.test-support.ts';
+import { fakeControl } from '../testing/fake-control.test-support.ts';
 import { loopback } from '../testing/loopback.test-support.ts';
 
 const HOST = join(import.meta.dirname, '../testing/host-main.test-support.ts');
@@ -72,6 +73,15 @@ describe('a host whose collector and control are', () => {
     const report = await runHost({ BELAY_ENDPOINT: url, BELAY_CONTROL_ENDPOINT: url, BELAY_TOKEN: await token() });
     expect(report.seen).toEqual({ read: 'ran', write: 'ran', destroy: 'fail_mode:no_first_state' });
     expect(report.exitMs).toBeLessThan(2500);
+  });
+
+  it('well: everything runs, and an open stream to control does not keep the process alive', async () => {
+    const [collector, control] = [await fakeCollector(), await fakeControl('host')];
+    const report = await runHost({ BELAY_ENDPOINT: collector.url, BELAY_CONTROL_ENDPOINT: control.url, BELAY_TOKEN: control.token });
+    expect(report.seen).toEqual({ read: 'ran', write: 'ran', destroy: 'ran' });
+    expect(collector.named('execute_tool')).toHaveLength(3);
+    expect(control.heartbeats.length).toBeGreaterThan(0);
+    expect(report.exitMs).toBeLessThan(1500);
   });
 
   it('not configured: it runs unprotected, and nothing irreversible runs unrecorded', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ActionDeniedError, InvalidActionError } from '../index.ts';
-import { recordedAgent } from '../testing/agent-for-tests.test-support.ts';
+import { ActionDeniedError, AgentPausedError, InvalidActionError } from '../index.ts';
+import { controlledAgent, recordedAgent } from '../testing/agent-for-tests.test-support.ts';
+import { eventually } from '../testing/eventually.test-support.ts';
 
 describe('parse', () => {
   const schema = z.object({ to: z.string(), lines: z.array(z.object({ sku: z.string() })).default([]) });
@@ -188,6 +189,32 @@ describe('proposal', () => {
     await expect(agent.tool({ name: 'drop', effect: 'destructive', run: () => 1 })({})).rejects.toMatchObject({
       rule: 'fail_mode:unrecorded',
     });
+  });
+
+  it('that is acknowledged too late to beat a hold does not let the action run', async () => {
+    const { agent, collector, control } = await controlledAgent({ whenPaused: 'refuse' });
+    let ran = false;
+    const drop = agent.tool({
+      name: 'drop',
+      effect: 'destructive',
+      run: () => {
+        ran = true;
+      },
+    });
+    const proposed = Promise.withResolvers<() => void>();
+    collector.answer = (response, spans) => {
+      if (spans[0]?.name !== 'propose drop') return 'accept';
+      proposed.resolve(() => void response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end());
+      return 'answered';
+    };
+    const call = drop({}).catch((error: unknown) => error);
+    const acknowledge = await proposed.promise;
+    const commandId = await control.hold({ action: 'pause' });
+    const applied = await eventually(() => control.acked(commandId, 'applied'), 'applied');
+    acknowledge();
+    expect(await call).toBeInstanceOf(AgentPausedError);
+    expect(ran).toBe(false);
+    expect(applied.lastStartedSeq).toBe(0);
   });
 
   it('of a write does not wait, and of a read is not made', async () => {
