@@ -3,7 +3,7 @@ import { BelayError } from './errors.ts';
 declare const brand: unique symbol;
 type Brand<T, B> = T & { readonly [brand]: B };
 
-/** `tenant/percent-encoded agent id`: injective, the key of every per-agent topic (2-contracts §2.5). */
+/** `tenant/percent-encoded agent id`: injective, the key of every per-agent topic (docs/contracts.md §2.5). */
 export type AgentKey = Brand<string, 'AgentKey'>;
 
 export const TENANT_PATTERN: RegExp = /^[a-z0-9-]{1,63}$/;

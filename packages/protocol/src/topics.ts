@@ -1,4 +1,4 @@
-/** Names and contents of the log (2-contracts §2.5). A version is part of the name. */
+/** Names and contents of the log (docs/contracts.md §2.5). A version is part of the name. */
 export const TOPICS = {
   decisions: 'belay.decisions.v1',
   conversations: 'belay.conversations.v1',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DETECTOR_MODES, RESPONSES, SEVERITIES, SUPPRESSIONS } from '../event/vocabulary.ts';
 
-/** Something a detector found: the value of `belay.anomalies.v1` (2-contracts §2.6). Times µs. */
+/** Something a detector found: the value of `belay.anomalies.v1` (docs/contracts.md §2.6). Times µs. */
 export const anomalySchema = z.strictObject({
   v: z.literal(1),
   /** Digest of the canonical array [tenant, agentId, detector, detectorVersion, rule, subject]; see `anomalyId`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HOLD_ACTIONS, HOLD_CAUSES, HOLD_SCOPES, RUN_STATES } from '../event/vocabulary.ts';
 
-/** What stops an agent (2-contracts §2.7). The agent acts again when no hold is left. */
+/** What stops an agent (docs/contracts.md §2.7). The agent acts again when no hold is left. */
 export const holdSchema = z.strictObject({
   id: z.string().max(64),
   action: z.enum(HOLD_ACTIONS),

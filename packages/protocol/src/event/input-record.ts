@@ -3,7 +3,7 @@ import { DETECTOR_MODES } from './vocabulary.ts';
 
 /**
  * What detectors act on besides decisions: lines of the same partitions of `belay.decisions.v1`, told apart by `record`
- * (3-detection §3.1). Replaying the log replays these too, so findings repeat.
+ * (docs/contracts.md §2.5). Replaying the log replays these too, so findings repeat.
  */
 export const inputRecordSchema = z.discriminatedUnion('record', [
   /** Mode of a detector changed; without `agentId`, for every agent of the tenant on this partition. */
