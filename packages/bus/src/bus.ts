@@ -114,6 +114,7 @@ export interface Bus {
   /** The partition that `key` is written to. */
   partitionOf(topic: Topic, key: string): Promise<number>;
   consume(options: ConsumerOptions): Promise<Consumer>;
+  /** Fences whoever had them. To restore: open first, then read, so that nothing is written in between. */
   openCheckpoints(source: CheckpointSource): Promise<CheckpointWriter>;
   /** Latest committed snapshot per key of one source partition, and the offset to go on from (undefined: none yet). Reads committed only. */
   readCheckpoints(source: CheckpointSource): Promise<{ snapshots: Map<string, Uint8Array>; nextOffset: bigint | undefined }>;

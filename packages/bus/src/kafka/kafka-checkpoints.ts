@@ -7,9 +7,10 @@ import { type NewKafkaClient, SEND_RETRY } from './kafka-client.ts';
 import { isFencedByBroker, kafkaToBelayError } from './kafka-errors.ts';
 import type { KafkaNames } from './kafka-names.ts';
 import { kafkajs } from './kafkajs.ts';
-import { readPartition } from './partition-reader.ts';
+import { type ReadTo, readPartition } from './partition-reader.ts';
 
-const TRANSACTION_TIMEOUT_MS = 15_000;
+/** What a dead writer has left open is ended by the broker after this, at the latest; a checkpoint takes milliseconds. */
+const TRANSACTION_TIMEOUT_MS = 10_000;
 const OPEN_ATTEMPTS = 5;
 /** The broker finishes a transaction after it has answered: a new one is refused for some milliseconds (CONCURRENT_TRANSACTIONS). */
 const RETRY = { ...SEND_RETRY, initialRetryTime: 5, retries: 30 };
@@ -29,10 +30,11 @@ export interface KafkaState {
   readonly owner: string | undefined;
 }
 
-export async function readKafkaState(room: KafkaRoom, source: CheckpointSource): Promise<KafkaState> {
+export async function readKafkaState(room: KafkaRoom, source: CheckpointSource, readTo: ReadTo = 'end'): Promise<KafkaState> {
   const prefix = statePrefix(source);
   const snapshots = new Map<string, Uint8Array>();
-  await readPartition(room.newClient(), room.names.topic(TOPICS.detectorState), source.partition, ({ key, value }) => {
+  const place = { topic: room.names.topic(TOPICS.detectorState), partition: source.partition, readTo };
+  await readPartition(room.newClient(), place, ({ key, value }) => {
     const name = key?.toString() ?? '';
     if (!name.startsWith(prefix)) return;
     if (value === null) snapshots.delete(name.slice(prefix.length));
@@ -156,12 +158,13 @@ class TransactionalWriter implements CheckpointWriter {
   }
 
   async #resume(): Promise<Producer> {
-    await this.#assertOwner();
+    // Not further than an open transaction: it may be our own, and only the next step ends it.
+    await this.#assertOwner('open-transaction');
     const producer = await this.#connect();
     try {
       // Initialises the producer id, which ends what an earlier transaction has left behind.
       await (await producer.transaction()).abort();
-      await this.#assertOwner();
+      await this.#assertOwner('end');
       return producer;
     } catch (error) {
       await producer.disconnect().catch(() => undefined);
@@ -169,8 +172,8 @@ class TransactionalWriter implements CheckpointWriter {
     }
   }
 
-  async #assertOwner(): Promise<void> {
-    const { owner } = await readKafkaState(this.#room, this.#source);
+  async #assertOwner(readTo: ReadTo): Promise<void> {
+    const { owner } = await readKafkaState(this.#room, this.#source, readTo);
     if (owner !== this.#token) throw this.#fenced();
   }
 

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin, Kafka, RetryOptions } from 'kafkajs';
 import { type BusLogger, createLogCreator, KAFKAJS_LOG_LEVEL } from './kafka-logger.ts';
 import { kafkajs } from './kafkajs.ts';
 
@@ -25,9 +25,9 @@ export interface KafkaConnectionConfig {
 }
 
 /** For connections, joins and questions: gives up after about 9 s; consumers begin anew by themselves then. */
-const CLIENT_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 1.5, factor: 0.2, retries: 12 } as const;
+const CLIENT_RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 1.5, factor: 0.2, retries: 12 };
 /** For sends: survives the fail-over of a leader (5–12 s, measured) without an error to the caller. */
-export const SEND_RETRY = { ...CLIENT_RETRY, retries: 20 } as const;
+export const SEND_RETRY: RetryOptions = Object.freeze({ ...CLIENT_RETRY, retries: 20 });
 const REQUEST_TIMEOUT_MS = 5_000;
 const CONNECTION_TIMEOUT_MS = 2_000;
 

@@ -42,12 +42,18 @@ type BatchClass = new (topic: string, offset: string, data: PartitionData) => { 
 
 const Batch = require('kafkajs/src/consumer/batch') as BatchClass;
 
-function clusterOf(client: Kafka): InternalCluster {
+/**
+ * How far to read: to what was the end when the call began, waiting for transactions that are under way; or only to the first of those
+ * (its own reader may be the one who has to end it).
+ */
+export type ReadTo = 'end' | 'open-transaction';
+
+function clusterOf(client: Kafka, readTo: ReadTo): InternalCluster {
   const symbol = Object.getOwnPropertySymbols(client).find(({ description }) => description === 'private:Kafka:createCluster');
   const create = symbol === undefined ? undefined : (client as unknown as Record<symbol, unknown>)[symbol];
   if (typeof create !== 'function')
     throw new BelayError('internal', 'kafkajs has no cluster factory where 2.2.4 has it. Install exactly 2.2.4.');
-  return create({ allowAutoTopicCreation: false, isolationLevel: READ_UNCOMMITTED }) as InternalCluster;
+  return create({ allowAutoTopicCreation: false, isolationLevel: readTo === 'end' ? READ_UNCOMMITTED : READ_COMMITTED }) as InternalCluster;
 }
 
 /** Offset after what one answer of the broker covers, compacted gaps and control records included. */
@@ -114,16 +120,15 @@ class Reader {
 }
 
 /**
- * Calls `onMessage` for every committed message of a partition, up to what was its end when the call began.
+ * Calls `onMessage` for every committed message of a partition.
  * @throws BelayError `unavailable` (retryable).
  */
 export async function readPartition(
   client: Kafka,
-  topic: string,
-  partition: number,
+  { topic, partition, readTo }: { topic: string; partition: number; readTo: ReadTo },
   onMessage: (message: KafkaMessage) => void,
 ): Promise<void> {
-  const cluster = clusterOf(client);
+  const cluster = clusterOf(client, readTo);
   try {
     await new Reader(cluster, topic, partition).read(onMessage);
   } catch (error) {
