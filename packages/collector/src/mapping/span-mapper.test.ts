@@ -29,6 +29,7 @@ describe('the mapping', () => {
     ['invoke_agent b', CLIENT, { 'gen_ai.operation.name': 'invoke_agent' }, 'agent', 'gen_ai'],
     ['invoke_agent b', 1, { 'gen_ai.operation.name': 'invoke_agent' }, 'session_end', 'gen_ai'],
     ['invoke_workflow w', 1, { 'gen_ai.operation.name': 'invoke_workflow' }, 'task_end', 'gen_ai'],
+    ['end_run', 1, { 'gen_ai.operation.name': 'end_run', 'belay.run.id': 'r' }, 'run_end', 'belay'],
     ['tools/call x', CLIENT, { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'x' }, 'tool', 'gen_ai'],
     ['tool', 1, { 'openinference.span.kind': 'TOOL', 'tool.name': 'x' }, 'tool', 'openinference'],
     ['llm', 1, { 'openinference.span.kind': 'LLM', 'llm.model_name': 'm' }, 'model', 'openinference'],
@@ -143,6 +144,43 @@ describe('the mapping', () => {
   it('takes type and message of a recorded exception', () => {
     const events = [{ name: 'exception', attributes: [{ key: 'exception.type', value: { stringValue: 'PermissionError' } }] }];
     expect(event({}, { status: { code: 2 }, events }).outcome).toMatchObject({ errorType: 'PermissionError', errorClass: 'permission' });
+  });
+
+  it('reads the facts that the author of a tool gives', () => {
+    const facts = {
+      'belay.tier': 3,
+      'belay.call.reversible': false,
+      'belay.call.sensitivity': 'restricted',
+      'belay.call.max_impact': '{"rows":10,"usd":2.5,"other":1}',
+      'belay.call.confidence': 0.5,
+      'belay.call.attempt': 2,
+      'belay.call.retry_of': 'b7ad6b7169203331',
+      'belay.call.poll': true,
+    };
+    expect(event(facts).call).toMatchObject({
+      ...{ tier: 3, reversible: false, sensitivity: 'restricted', confidence: 0.5, attempt: 2, retryOf: 'b7ad6b7169203331', poll: true },
+      maxImpact: { rows: 10, usd: 2.5 },
+    });
+  });
+
+  it('reads approval, divergence, budget and control state', () => {
+    const attributes = {
+      ...{
+        'belay.approval.ticket_id': 't1',
+        'belay.approval.status': 'approved',
+        'belay.approval.wait_ms': 9,
+        'belay.approval.approvers': ['ann'],
+      },
+      ...{ 'belay.divergence.score': 0.4, 'belay.divergence.reasons': ['intent.verb'], 'belay.control.state': 'paused' },
+      ...{ 'belay.budget.id': 'b1', 'belay.budget.remaining_nano_usd': -5, 'belay.outcome.summary': 'sent', 'belay.outcome.affected': 3 },
+    };
+    expect(event(attributes)).toMatchObject({
+      approval: { ticketId: 't1', status: 'approved', waitMs: 9, approvers: ['ann'] },
+      divergence: { score: 0.4, reasons: ['intent.verb'] },
+      control: { state: 'paused' },
+      budget: { id: 'b1', remainingNanoUsd: -5 },
+      outcome: { summary: 'sent', affected: 3 },
+    });
   });
 
   it('calls a refused call blocked', () => {
