@@ -1,7 +1,10 @@
 export { type LiveEvent, toLiveEvent, type WatchOptions, watchEvents } from './client/event-stream.ts';
 export { createOperatorClient, type OperatorClient } from './client/operator-client.ts';
 export { createStopStories, type StopStories, type StopStory } from './client/stop-story.ts';
+export type { CliContext } from './context.ts';
+export { EXIT_MEANINGS } from './exit-code.ts';
 export { createTerminal, type Terminal } from './output/terminal.ts';
+export { createProgram } from './program.ts';
 export { type DataDir, dataDirAt } from './up/data-dir.ts';
 export { type Platform, type PlatformDeps, startPlatform } from './up/platform.ts';
 export { createSteps, type Steps } from './up/steps.ts';

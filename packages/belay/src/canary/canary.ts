@@ -2,7 +2,8 @@ import { type Agent, createAgent, type StopRecord } from '@belay/instrumentation
 import type { Clock } from '@belay/protocol';
 import type { Logger } from 'pino';
 import { messageOf } from '../cli-error.ts';
-import { createOperatorClient } from '../client/operator-client.ts';
+import { createOperatorClient, type OperatorClient } from '../client/operator-client.ts';
+import { holdsSchema, readAnswer } from '../client/platform-views.ts';
 import { canaryMetrics } from './canary-metrics.ts';
 import { type CanaryStatus, type CanaryTrip, createCanaryRecord } from './canary-record.ts';
 import { createStopWaiter, type StopWaiter } from './stop-waiter.ts';
@@ -59,18 +60,21 @@ export function startCanary(options: CanaryOptions): Canary {
     token: options.operatorToken,
     platform: undefined,
   });
+  const release = async (holdId: string, reason: string): Promise<void> => {
+    await client.delete(`/v1/agents/${CANARY_AGENT}/holds/${encodeURIComponent(holdId)}`, { reason });
+  };
   const fly = async (): Promise<void> => {
     const sessionId = `canary-${options.newId()}`;
     try {
       const { holdId, ...result } = await trip(sessionId);
       record.arrived(result);
-      await client.delete(`/v1/agents/${CANARY_AGENT}/holds/${encodeURIComponent(holdId)}`, { reason: 'the canary has been measured' });
+      await release(holdId, 'the canary has been measured');
     } catch (error) {
       const isNew = record.failed(messageOf(error), clock.nowUs());
       logger[isNew ? 'error' : 'warn']({ problem: messageOf(error) }, 'canary: the loop from decision to confirmed pause is broken');
     }
   };
-  const loop = every(options.intervalMs ?? 30_000, fly);
+  const loop = every(options.intervalMs ?? 30_000, fly, () => releaseLeftovers(client, release, logger));
   return {
     status: record.status,
     metrics: () => canaryMetrics(record.status()),
@@ -100,17 +104,32 @@ function tripOf(
   };
 }
 
-/** Runs `task` at once and then `intervalMs` after each end, so that trips never overlap. */
-function every(intervalMs: number, task: () => Promise<void>): { stop(): Promise<void> } {
+/** Holds of trips that a killed platform did not finish. They stop nothing that lives, but an operator would wonder. */
+async function releaseLeftovers(
+  client: OperatorClient,
+  release: (holdId: string, reason: string) => Promise<void>,
+  logger: Logger,
+): Promise<void> {
+  try {
+    const answer = await client.get(`/v1/holds?${new URLSearchParams({ agentId: CANARY_AGENT, limit: '100' })}`);
+    for (const { id } of readAnswer(holdsSchema, answer, 'holds').holds) await release(id, 'left by a canary that was interrupted');
+  } catch (error) {
+    logger.warn({ problem: messageOf(error) }, 'canary: holds of earlier trips could not be released');
+  }
+}
+
+/** Runs `first`, then `task` and again `intervalMs` after each end, so that trips never overlap. */
+function every(intervalMs: number, task: () => Promise<void>, first: () => Promise<void>): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  let running: Promise<void> = Promise.resolve();
-  const run = (): void => {
-    running = task().finally(() => {
-      if (!isStopped) timer = setTimeout(run, intervalMs);
+  const run = (): Promise<void> =>
+    task().finally(() => {
+      if (isStopped) return;
+      timer = setTimeout(() => {
+        running = run();
+      }, intervalMs);
     });
-  };
-  run();
+  let running = first().then(() => (isStopped ? undefined : run()));
   return {
     stop: async () => {
       isStopped = true;

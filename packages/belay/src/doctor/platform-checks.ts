@@ -60,7 +60,10 @@ export async function checkOperatorPlane(client: OperatorClient): Promise<CheckR
         problem('operator plane', 'control answers, but not as this version expects', 'Use the same version of belay and of the platform.'),
       ];
     const { agents } = parsed.data;
-    const unconfirmed = agents.filter(({ obedience }) => obedience === 'unconfirmed').map(({ agentId }) => agentId);
+    // The canary of a platform that was killed in the middle of a trip cannot acknowledge any more; the canary's own check says how the loop is.
+    const unconfirmed = agents
+      .filter(({ obedience, isCanary }) => obedience === 'unconfirmed' && isCanary !== true)
+      .map(({ agentId }) => agentId);
     const plane = ok('operator plane', `control takes the token; ${agents.length} agents known`);
     if (unconfirmed.length === 0) return [plane];
     return [

@@ -16,7 +16,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function read(name: string, content: string | Uint8Array): Promise<OtlpLine[]> {
   const path = join(folder, name);
   await writeFile(path, content);
-  return Array.fromAsync(readOtlpLines(path));
+  const lines: OtlpLine[] = [];
+  for await (const line of readOtlpLines(path)) lines.push(line);
+  return lines;
 }
 
 describe('readOtlpLines', () => {
@@ -42,6 +44,6 @@ describe('readOtlpLines', () => {
   });
 
   it('names a file that is not there', async () => {
-    await expect(Array.fromAsync(readOtlpLines(join(folder, 'none')))).rejects.toThrow(/ENOENT/);
+    await expect(readOtlpLines(join(folder, 'none')).next()).rejects.toThrow(/ENOENT/);
   });
 });
