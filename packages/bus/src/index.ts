@@ -22,7 +22,7 @@ export {
 } from './dead-letter.ts';
 export { createEmbeddedBus, type EmbeddedBus, type EmbeddedBusConfig } from './embedded/embedded-bus.ts';
 export { createKafkaBus, type KafkaBusConfig } from './kafka/kafka-bus.ts';
-export type { KafkaConnectionConfig } from './kafka/kafka-client.ts';
+export type { KafkaConnectionConfig, KafkaSasl } from './kafka/kafka-client.ts';
 export type { BusLogger } from './kafka/kafka-logger.ts';
 export { bytesOfLine, type Line, type LinesToPack, linesOf, packLines, positionOf } from './lines.ts';
 export { partitionForKey } from './partitioner.ts';

@@ -4,14 +4,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock, TOPICS } from '@belay/protocol';
+import { systemClock } from '@belay/protocol';
 import { type KafkaForTests, withKafka } from '@belay/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collect, numbered, until } from './contract/log.test-support.ts';
 import { openLog } from './contract/open-log.test-support.ts';
 import { createKafkaBus } from './kafka/kafka-bus.ts';
-import { kafkajs } from './kafka/kafkajs.ts';
-import { statePrefix } from './state-key.ts';
 
 const CHILD = fileURLToPath(new URL('./contract/crash-child.test-support.ts', import.meta.url));
 
@@ -77,26 +75,5 @@ test('a member that stays keeps its partitions, with its state and its position,
   expect(events.filter((event) => event.startsWith('+'))).toHaveLength(4);
   // Nothing was committed, yet what the first has kept is not delivered to it again.
   expect(new Set(first.texts()).size).toBe(first.texts().length);
-  await bus.close();
-});
-
-test('state of a transaction that was not committed is not read, and does not hold the reader up once a newer writer has opened', async () => {
-  const prefix = `${randomUUID()}.`;
-  const source = { group: 'detector', topic: TOPICS.decisions, partition: 0 } as const;
-  const bus = await createKafkaBus({ brokers: [kafka.bootstrap], clientId: 'test', prefix, clock: systemClock });
-  await bus.ensureTopics();
-  const client = new kafkajs.Kafka({ brokers: [kafka.bootstrap], logLevel: kafkajs.logLevel.NOTHING });
-  const zombie = client.producer({ transactionalId: `${prefix}detector/${TOPICS.decisions}/0`, idempotent: true, maxInFlightRequests: 1 });
-  await zombie.connect();
-  const hanging = await zombie.transaction();
-  const messages = [{ key: `${statePrefix(source)}k`, value: 'uncommitted', partition: 0 }];
-  await hanging.send({ topic: prefix + TOPICS.detectorState, messages });
-  const writer = await bus.openCheckpoints(source);
-  expect(await bus.readCheckpoints(source)).toEqual({ snapshots: new Map(), nextOffset: undefined });
-  await expect(hanging.commit()).rejects.toThrow();
-  await writer.checkpoint([{ key: 'k', value: Buffer.from('committed') }], 5n);
-  const { snapshots } = await bus.readCheckpoints(source);
-  expect(Buffer.from(snapshots.get('k') ?? []).toString()).toBe('committed');
-  await zombie.disconnect();
   await bus.close();
 });

@@ -25,7 +25,7 @@ interface RequestQueue {
   scheduleCheckPendingRequests(): void;
 }
 
-export function useNativeCrc32c(): 'native' | 'javascript' {
+function useNativeCrc32c(): 'native' | 'javascript' {
   try {
     const { crc32c } = require('@node-rs/crc32') as { crc32c(bytes: Uint8Array): number };
     if (crc32c(Buffer.from('123456789')) !== CRC32C_CHECK) return 'javascript';
