@@ -7,7 +7,7 @@ export interface ControlMetrics {
   readonly holds: Counter<'cause' | 'outcome'>;
   readonly acks: Counter<'state'>;
   readonly anomalies: Counter<'disposition'>;
-  readonly malformed: Counter;
+  readonly buried: Counter;
   readonly hookAlerts: Counter<'source' | 'outcome'>;
   readonly hookRefused: Counter<'source'>;
   readonly unconfirmed: Counter;
@@ -40,7 +40,7 @@ export function createControlMetrics(): ControlMetrics {
     holds: counter('holds_total', 'Holds asked for, by cause and what came of it', ['cause', 'outcome']),
     acks: counter('acks_total', 'Acknowledgements taken', ['state']),
     anomalies: counter('anomalies_total', 'Anomalies consumed, by what came of them', ['disposition']),
-    malformed: counter('anomalies_malformed_total', 'Anomalies that could not be read'),
+    buried: counter('anomalies_buried_total', 'Anomalies that could not be taken and went to the dead letters'),
     hookAlerts: counter('hook_alerts_total', 'Alerts received by webhook, by what came of them', ['source', 'outcome']),
     hookRefused: counter('hook_refused_total', 'Webhook deliveries refused: signature, time, replay, shape', ['source']),
     unconfirmed: counter('unconfirmed_total', 'Acknowledgements overdue'),

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Bus, Consumer } from '@belay/bus';
+import type { Bus } from '@belay/bus';
 import { BelayError, type Clock, createTokenVerifier, type Json, publicJwks, type Random, uuidv7 } from '@belay/protocol';
 import type { JWK } from 'jose';
 import { consumeAnomalies } from './anomalies/anomaly-consumer.ts';
 import { type ControlConfig, type ControlSettings, parseControlConfig } from './config.ts';
 import type { Database } from './database/database.ts';
 import { createAuthenticator } from './http/authenticate.ts';
-import { createHttpServer } from './http/http-server.ts';
+import { closeHttpServer, createHttpServer } from './http/http-server.ts';
 import { createRateLimiter } from './http/rate-limiter.ts';
 import { createRevocations, type Revocations } from './ledger/revocation.ts';
 import { type Changes, createRunWork, parseNotice } from './ledger/work.ts';
@@ -20,6 +20,9 @@ import { createEventFeed } from './stream/event-feed.ts';
 import { createStateHub } from './stream/state-hub.ts';
 import { createStreamRegistry } from './stream/stream-registry.ts';
 import { createSweeper, type Sweeper } from './sweeper.ts';
+
+/** How long calls in hand may take when control stops. */
+const STOP_GRACE_MS = 5_000;
 
 export interface ControlDeps {
   readonly bus: Bus;
@@ -82,7 +85,7 @@ export async function createControl(config: ControlConfig, deps: ControlDeps): P
   const stop = once(async () => {
     clearInterval(pings);
     services.streams.closeAll();
-    await server.close();
+    await closeHttpServer(server, STOP_GRACE_MS);
     await consumer.stop();
     await sweeper.stop();
     await outbox.stop();
@@ -161,12 +164,13 @@ function keepAlive(services: Services, revocations: Revocations): void {
   services.streams.pingAll();
 }
 
-function startConsumer(services: Services): Promise<Consumer> {
+function startConsumer(services: Services): Promise<{ stop(): Promise<void> }> {
   return consumeAnomalies({
     bus: services.bus,
     run: services.run,
     logger: services.logger,
-    onMalformed: () => services.metrics.malformed.inc(),
+    onBuried: () => services.metrics.buried.inc(),
+    nowUs: () => services.clock.nowUs(),
     onTaken: (anomaly, disposition) => {
       services.metrics.anomalies.inc({ disposition });
       if (disposition !== 'repeat') services.feed.announce(anomaly.tenant, { type: 'anomaly', event: anomaly });

@@ -1,4 +1,5 @@
 import type { Anomaly } from '@belay/protocol';
+import { isStorable, toStorable } from '../database/storable.ts';
 import type { HoldRequest } from '../ledger/holds.ts';
 
 export type AnomalyVerdict = { readonly hold: HoldRequest } | { readonly none: 'recorded' | 'suppressed' | 'stale' };
@@ -17,7 +18,7 @@ export function holdOfAnomaly(anomaly: Anomaly, nowUs: number, staleAfterMs: num
       agentId: anomaly.agentId,
       action: anomaly.response,
       ...scopeOf(anomaly),
-      reason: anomaly.explanation,
+      reason: toStorable(anomaly.explanation),
       cause: { kind: 'anomaly', ref: anomaly.id },
       causeKey: `${anomaly.detector}/${anomaly.rule}`,
       actor: `detector:${anomaly.detector}`,
@@ -26,8 +27,11 @@ export function holdOfAnomaly(anomaly: Anomaly, nowUs: number, staleAfterMs: num
   };
 }
 
+/** A scope whose id cannot be stored as it is would match nothing: the next wider one is taken. */
 function scopeOf(anomaly: Anomaly): Pick<HoldRequest, 'scope' | 'scopeId'> {
-  if (anomaly.response === 'pause' && anomaly.sessionId !== undefined) return { scope: 'session', scopeId: anomaly.sessionId };
-  if (anomaly.runId !== undefined) return { scope: 'run', scopeId: anomaly.runId };
+  if (anomaly.response === 'pause' && isId(anomaly.sessionId)) return { scope: 'session', scopeId: anomaly.sessionId };
+  if (isId(anomaly.runId)) return { scope: 'run', scopeId: anomaly.runId };
   return { scope: 'agent', scopeId: anomaly.agentId };
 }
+
+const isId = (id: string | undefined): id is string => id !== undefined && id !== '' && isStorable(id);

@@ -1,4 +1,5 @@
 import type { Anomaly } from '@belay/protocol';
+import { toStorable } from '../database/storable.ts';
 import { type PlaceResult, placeHold } from '../ledger/holds.ts';
 import type { Work } from '../ledger/work.ts';
 import { holdOfAnomaly } from './hold-of-anomaly.ts';
@@ -13,7 +14,7 @@ export async function takeAnomaly(work: Work, anomaly: Anomaly): Promise<Disposi
       tenant: anomaly.tenant,
       id: anomaly.id,
       agent_id: anomaly.agentId,
-      body: JSON.stringify(anomaly),
+      body: JSON.stringify(toStorable(anomaly)),
       disposition: 'recorded',
       hold_id: null,
       received_us: work.nowUs,

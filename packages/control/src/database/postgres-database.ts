@@ -10,11 +10,13 @@ import type { Tables } from './tables.ts';
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. */
   url: string;
-  /** Connections at most. Default 10. */
+  /** Connections at most. Default 10, at least 3. */
   poolSize?: number;
 }
 
 const INT8 = 20;
+/** One connection may wait for a lock while others do the work under it. */
+const MIN_POOL = 3;
 const RECONNECT_MS = 500;
 
 /**
@@ -24,7 +26,12 @@ const RECONNECT_MS = 500;
 export async function createPostgresDatabase(options: PostgresOptions): Promise<Database> {
   const types = new TypeOverrides();
   types.setTypeParser(INT8, Number);
-  const pool = new Pool({ connectionString: options.url, max: options.poolSize ?? 10, types, connectionTimeoutMillis: 5_000 });
+  const pool = new Pool({
+    connectionString: options.url,
+    max: Math.max(MIN_POOL, options.poolSize ?? 10),
+    types,
+    connectionTimeoutMillis: 5_000,
+  });
   pool.on('error', () => undefined);
   // A connection that breaks while it is in use tells by event as well as by the failed query: unheard, it would end the process.
   pool.on('connect', (client) => void client.on('error', () => undefined));

@@ -2,6 +2,7 @@ import { BelayError } from '@belay/protocol';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { AlertmanagerSource, GrafanaSource } from '../config.ts';
+import { toStorable } from '../database/storable.ts';
 import { alertmanagerPayloadSchema, grafanaPayloadSchema } from '../hooks/alert-payload.ts';
 import { ALERT_OUTCOMES } from '../hooks/apply-alert.ts';
 import { isSameSecret, verifyGrafanaSignature } from '../hooks/grafana-signature.ts';
@@ -39,6 +40,9 @@ const header = (request: FastifyRequest, name: string): string | undefined => {
 
 const bytesOf = (request: FastifyRequest): Buffer => (Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
 
+/** One odd character in a label must not make the whole group fail. */
+const mended = (request: FastifyRequest): unknown => toStorable(bodyOf(request));
+
 const grafana = defineCall({
   id: 'grafanaAlerts',
   method: 'POST',
@@ -58,7 +62,7 @@ async function takeGrafana(services: Services, request: FastifyRequest): Promise
     services.metrics.hookRefused.inc({ source: source.name });
     throw new BelayError('conflict', 'This delivery was taken before; it changes nothing.');
   }
-  const body = await takeAlerts(services, source, parse(grafanaPayloadSchema, bodyOf(request), 'body'));
+  const body = await takeAlerts(services, source, parse(grafanaPayloadSchema, mended(request), 'body'));
   await rememberDelivery(services, source, signature);
   return { status: 200, body };
 }
@@ -96,7 +100,7 @@ const alertmanager = defineCall({
 async function takeAlertmanager(services: Services, request: FastifyRequest): Promise<Answer> {
   const source = alertmanagerSource(services, request);
   limit(services, `hook/${source.name}`);
-  return { status: 200, body: await takeAlerts(services, source, parse(alertmanagerPayloadSchema, bodyOf(request), 'body')) };
+  return { status: 200, body: await takeAlerts(services, source, parse(alertmanagerPayloadSchema, mended(request), 'body')) };
 }
 
 function alertmanagerSource(services: Services, request: FastifyRequest): AlertmanagerSource {

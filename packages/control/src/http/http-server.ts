@@ -6,14 +6,16 @@ import { type Problem, problem, problemOf } from './problem.ts';
 import { registerCalls } from './register-calls.ts';
 
 const URL_MAX = 1_024;
+/** For the request to arrive; answers and streams may take as long as they need. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP server with every call registered; not listening yet. */
 export function createHttpServer(services: Services): FastifyInstance {
   const server = fastify({
     bodyLimit: services.settings.bodyLimitBytes,
     routerOptions: { maxParamLength: URL_MAX },
-    forceCloseConnections: 'idle',
-    requestTimeout: 0,
+    forceCloseConnections: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: 0,
   });
   server.removeAllContentTypeParsers();
@@ -50,4 +52,15 @@ export function createHttpServer(services: Services): FastifyInstance {
 function refuse(reply: FastifyReply, document: Problem, retryAfterMs: number | undefined): FastifyReply {
   if (retryAfterMs !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
   return reply.code(document.status).type('application/problem+json').send(JSON.stringify(document));
+}
+
+const IDLE_CHECK_MS = 20;
+
+/** Stops accepting, lets the calls in hand be answered, closes connections as they become idle, and after the grace period all of them. */
+export async function closeHttpServer(server: FastifyInstance, graceMs: number): Promise<void> {
+  const idle = setInterval(() => server.server.closeIdleConnections(), IDLE_CHECK_MS);
+  const force = setTimeout(() => server.server.closeAllConnections(), graceMs);
+  await server.close();
+  clearInterval(idle);
+  clearTimeout(force);
 }

@@ -10,6 +10,9 @@ import { bodyOf, limit, parse } from './request-parts.ts';
 
 type Input = CallInput<never, never, never>;
 
+/** How many agents at full rate one token may carry. */
+const AGENTS_PER_TOKEN = 200;
+
 /** Registers the calls: authentication, role, rate, validation, then the work; the planes differ in nothing else. */
 export function registerCalls(server: FastifyInstance, services: Services, calls: readonly Call[]): void {
   for (const call of calls) {
@@ -45,14 +48,21 @@ async function inputOf(services: Services, call: Call, request: FastifyRequest):
       `${call.id} needs the role ${call.roles.join(' or ')}; the token has ${principal.kind === 'operator' ? principal.role : 'none'}.`,
     );
   }
-  limit(services, `${principal.tenant}/${principal.jti}`);
-  return {
+  if (principal.kind === 'operator') limit(services, `${principal.tenant}/${principal.jti}`);
+  const parts = {
     params: part(call.params, () => request.params, 'path'),
     query: part(call.query, () => request.query, 'query'),
     body: part(call.body, () => bodyOf(request), 'body'),
-    principal,
-    request,
-  } as unknown as Input;
+  };
+  if (principal.kind === 'agent') limitAgent(services, principal, parts);
+  return { ...parts, principal, request } as unknown as Input;
+}
+
+/** A fleet may share one token: each of its agents has the rate to itself, and the token as a whole a wider one. */
+function limitAgent(services: Services, { tenant, jti }: Principal, parts: { query: unknown; body: unknown }): void {
+  const { agentId } = (parts.body ?? parts.query) as { agentId: string };
+  limit(services, `${tenant}/${jti}`, services.settings.ratePerSecond * AGENTS_PER_TOKEN);
+  limit(services, `${tenant}/${jti}/${agentId}`);
 }
 
 const part = (schema: z.ZodType | undefined, value: () => unknown, name: string): unknown =>

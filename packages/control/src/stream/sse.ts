@@ -13,7 +13,7 @@ export interface SseStream {
   /** False when the client was too slow and has been dropped. */
   send(event: SseEvent): boolean;
   readonly isOpen: boolean;
-  /** Called once, however the stream ends. */
+  /** Called once, however the stream ends; at once when it has ended. */
   onClose(listener: () => void): void;
   close(): void;
 }
@@ -22,7 +22,7 @@ export interface SseStream {
  * A server-sent event stream with a bound on what waits to be sent: a client that does not read is cut off rather than buffered for.
  */
 export function openSse(response: ServerResponse, options: { bufferBytes: number }): SseStream {
-  let isOpen = true;
+  let isOpen = !response.destroyed && response.socket?.destroyed !== true;
   const listeners: (() => void)[] = [];
   const ended = (): void => {
     if (!isOpen) return;
@@ -51,7 +51,10 @@ export function openSse(response: ServerResponse, options: { bufferBytes: number
     get isOpen() {
       return isOpen;
     },
-    onClose: (listener) => void listeners.push(listener),
+    onClose: (listener) => {
+      if (isOpen) listeners.push(listener);
+      else listener();
+    },
     close: () => {
       if (isOpen) response.end();
       ended();

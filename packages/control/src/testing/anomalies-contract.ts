@@ -131,7 +131,16 @@ export function anomaliesContract(open: () => Promise<Database>): void {
       ]);
       await publish(after);
       expect(await disposition(after)).toBe('placed');
-      expect(await h.control.metrics()).toContain('belay_control_anomalies_malformed_total 1');
+      expect(await h.control.metrics()).toContain('belay_control_anomalies_buried_total 1');
+    });
+
+    test('an agent cannot stop control with characters that no database stores', async () => {
+      const odd = make('n6', { sessionId: 's\u0000', explanation: 'It says \u0000 and \ud800.' });
+      const after = make('n7');
+      await publish(odd, after);
+      expect(await disposition(odd)).toBe('placed');
+      expect(await disposition(after)).toBe('placed');
+      expect(await holdsOf('n6')).toMatchObject([{ scope: 'run', reason: 'It says \uFFFD and \uFFFD.' }]);
     });
 
     test('beyond the blast radius automation holds nobody, says so once and loudly, and operators still can', async () => {

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../index.ts';
 import { type CallAnswer, type Harness, register, startHarness } from './control.test-support.ts';
 
+const GUIDE_SECRET = 'the secret of step 1';
 const SECRET = 'a secret of the contact point';
 const BEARER = 'a bearer secret of alertmanager';
 
@@ -62,6 +64,7 @@ export function hooksContract(open: () => Promise<Database>): void {
           hooks: {
             grafana: [
               { ...base, name: 'grafana', secret: SECRET, allow: { agents: ['w*'], actions: ['pause'] } },
+              { ...base, name: 'guide', secret: GUIDE_SECRET },
               { ...base, name: 'rehearsal', secret: `${SECRET} dry`, dryRun: true },
             ],
             alertmanager: [{ ...base, name: 'alertmanager', secret: BEARER, allow: { agents: ['*'], actions: ['pause', 'kill'] } }],
@@ -206,6 +209,22 @@ export function hooksContract(open: () => Promise<Database>): void {
       expect((await deliver(signature)).status).toBe(200);
       expect((await deliver(signature)).status).toBe(409);
       expect((await deliver(signature.toUpperCase())).status).toBe(409);
+    });
+
+    test('the example of the guide holds the agent when it is sent as the guide says', async () => {
+      const guide = await readFile(new URL('../../../../docs/guides/grafana-alert.md', import.meta.url), 'utf8');
+      const raw = /^BODY='(.*)'$/m.exec(guide)?.[1] ?? '';
+      await register(h, 'billing-7');
+      const timestamp = String(Math.floor(h.clock.nowUs() / 1e6));
+      const signature = createHmac('sha256', GUIDE_SECRET).update(`${timestamp}:${raw}`).digest('hex');
+      const headers = { 'x-grafana-alerting-signature': signature, 'x-grafana-alerting-timestamp': timestamp };
+      const answer = await h.call('POST', '/v1/hooks/grafana', { raw, headers });
+      expect(answer.body.alerts).toMatchObject([
+        { fingerprint: 'c6eadffa33fcdf37', status: 'firing', outcome: 'held', agentId: 'billing-7' },
+      ]);
+      expect((await holdsOf('billing-7'))[0].reason).toBe(
+        'Alert "Spend" of guide fires: billing-7 spends more than 5 USD a minute (lifted when the alert resolves)',
+      );
     });
 
     test('payloads of another version or shape are refused', async () => {

@@ -33,11 +33,19 @@ export function robustnessContract(open: () => Promise<Database>): void {
       ['unknown fields', JSON.stringify({ ...heartbeat('a'), extra: 1 })],
       ['a prototype', '{"__proto__":{"role":"admin"}}'],
       ['depth', '['.repeat(30_000)],
-      ['an agent id with control characters', JSON.stringify(heartbeat('a\u0000b'))],
+      ['an agent id with control characters', JSON.stringify(heartbeat('a\u0001b'))],
+      ['a NUL character', JSON.stringify(heartbeat('a', { runId: 'r\u0000' }))],
+      ['a lone surrogate', JSON.stringify(heartbeat('a', { sessions: ['\ud800'] }))],
     ])('a body with %s is a problem document that says what is wrong', async (_what, raw) => {
       const answer = await h.call('POST', '/v1/agent/heartbeats', { token: await h.agent(), raw });
       expect(answer.body).toMatchObject({ status: 400, code: 'bad_request', type: 'urn:belay:error:bad_request' });
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    });
+
+    test('odd characters in paths and queries are a bad request, not an error of ours', async () => {
+      expect((await h.call('GET', '/v1/agents/a%00', { token: await h.operator() })).status).toBe(400);
+      expect((await h.call('GET', '/v1/runs?agentId=%00', { token: await h.operator() })).status).toBe(400);
+      expect((await h.call('GET', '/v1/agents/%ff', { token: await h.operator() })).status).toBe(400);
     });
 
     test('another content type, another path and another method are refused', async () => {
@@ -71,6 +79,33 @@ export function robustnessContract(open: () => Promise<Database>): void {
       expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
       expect((await limited.call('GET', '/v1/agents', { token: await limited.operator() })).status).toBe(200);
       await limited.stop();
+    });
+
+    test('agents that share a token do not share its rate', async () => {
+      const limited = await startHarness(database, { ratePerSecond: 1 });
+      const token = await limited.agent();
+      const beat = async (agentId: string) =>
+        (await limited.call('POST', '/v1/agent/heartbeats', { token, body: heartbeat(agentId) })).status;
+      const statuses: number[] = [];
+      for (let n = 0; n < 6; n += 1) statuses.push(await beat('noisy'));
+      expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+      expect(await beat('quiet')).toBe(200);
+      await limited.stop();
+    });
+
+    test('stopping ends open streams and waiting polls, and does not wait for them', async () => {
+      const other = await startHarness(database);
+      const stream = await other.stream('x');
+      await stream.next('state');
+      const polling = other.call('GET', '/v1/agent/poll?agentId=x&runId=r1&nonce=nonce-0001&epoch=0&wait=30000', {
+        token: await other.agent(),
+      });
+      await eventually(async () => /belay_control_streams 2/.test(await other.control.metrics()));
+      const startMs = performance.now();
+      await other.stop();
+      expect((await polling).status).toBe(200);
+      await stream.ended;
+      expect(performance.now() - startMs).toBeLessThan(5_000);
     });
 
     test('guessing tokens is limited by address', async () => {
