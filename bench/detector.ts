@@ -1,10 +1,12 @@
 // Lines of the log → decoded → pipeline → every detector: decisions per second of one core, memory per agent, cost over history.
-//   node --expose-gc --conditions=belay-source bench/detector.ts [--agents 10000] [--decisions 600000] [--out FILE]
+//   node --conditions=belay-source bench/detector.ts [--agents 10000] [--decisions 600000] [--out FILE]
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type LogMessage, linesOf, packLines } from '@belay/bus';
 import { type Backtest, createBacktest, defaultDetectorConfig } from '@belay/detector';
 import { agentKey, type DecisionEvent, decodeLine, encodeEvent, TOPICS } from '@belay/protocol';
@@ -90,8 +92,11 @@ function judge(backtest: Backtest, batch: readonly LogMessage[]): number {
   return malformed;
 }
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 const heapMb = (): number => {
-  globalThis.gc?.();
+  collectGarbage();
   return process.memoryUsage().heapUsed / 2 ** 20 + process.memoryUsage().external / 2 ** 20;
 };
 

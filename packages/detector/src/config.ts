@@ -21,7 +21,7 @@ const acceptedSchema = z.strictObject({
 });
 
 /** Caps and spend enforcement that Belay ships with: `loop` and the absolute caps pause, `spend_rate` warns, anything new is in shadow. */
-export const SHIPPED_MODES: readonly z.input<typeof modeRuleSchema>[] = [
+const SHIPPED_MODES: readonly z.input<typeof modeRuleSchema>[] = [
   { detector: 'loop', mode: 'enforce' },
   { detector: '*', rule: 'cap_*', mode: 'enforce' },
   { detector: 'spend_rate', mode: 'warn' },

@@ -21,7 +21,7 @@ export interface Finding {
 }
 
 /** How much of its warm-up a detector has behind it; `needed` 0 = it needs none. */
-export interface Learning {
+interface Learning {
   readonly learned: number;
   readonly needed: number;
 }

@@ -28,7 +28,7 @@ export function processMessage(message: LogMessage, pipeline: Pipeline, nowUs: n
 }
 
 /** One anomaly as a message of `belay.anomalies.v1`. */
-export function anomalyToMessage(anomaly: Anomaly): OutgoingMessage {
+function anomalyToMessage(anomaly: Anomaly): OutgoingMessage {
   const key: AgentKey = agentKey(anomaly.tenant, anomaly.agentId);
   return { topic: TOPICS.anomalies, key, value: encoder.encode(JSON.stringify(anomaly)), timestampUs: anomaly.detectedUs };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Detector, type DetectorType, defineDetector, type Finding } from '../detector.ts';
 
 /** What a person can set about `canary`. */
-export const canaryConfigSchema = z.strictObject({
+const canaryConfigSchema = z.strictObject({
   agents: z.string().min(1).max(256).default('belay-canary*').describe('Agents that may send canary decisions, as a glob. Unit: agent id.'),
   tool: z.string().min(1).max(256).default('belay.canary').describe('The tool whose call is the canary. Unit: tool name.'),
 });

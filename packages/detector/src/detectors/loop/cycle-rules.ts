@@ -3,11 +3,7 @@ import type { Match, Rule } from './rule.ts';
 import type { SessionTrack } from './session-track.ts';
 
 /** Rounds that the newest steps go through a cycle of `period` calls; results equal, or (L5) all unknown. */
-export function isCycle(
-  track: SessionTrack,
-  period: number,
-  { rounds, unknownResults }: { rounds: number; unknownResults: boolean },
-): boolean {
+function isCycle(track: SessionTrack, period: number, { rounds, unknownResults }: { rounds: number; unknownResults: boolean }): boolean {
   const { ring } = track;
   const span = period * rounds;
   if (ring.length < span || ring.call(0) === 0) return false;

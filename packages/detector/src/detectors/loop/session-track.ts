@@ -4,7 +4,7 @@ import { StepRing } from './step-ring.ts';
 import { emptyStreak, endStreak, extendArrivals, extendStreak, type Streak } from './streak.ts';
 
 /** Decision ids kept as evidence. */
-export const EVIDENCE_IDS = 12;
+const EVIDENCE_IDS = 12;
 
 /** The streaks of a session, by the question each answers. */
 export interface Streaks {

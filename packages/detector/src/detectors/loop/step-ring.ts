@@ -2,7 +2,7 @@ import type { Json } from '@belay/protocol';
 import type { Step } from './step.ts';
 
 /** Longest window any rule looks at. */
-export const RING_STEPS = 40;
+const RING_STEPS = 40;
 /** Parallel twins are looked for among so many of the last steps. */
 const PARALLEL_REACH = 8;
 
