@@ -27,6 +27,10 @@ describe('the effect inferred from a tool name', () => {
     ['issue_refund', 'destructive'],
     ['send_money_transfer', 'destructive'],
     ['rm', 'destructive'],
+    ['send_money', 'destructive'],
+    ['get_money', 'read'],
+    ['transfer_to_human_agents', 'write'],
+    ['transfer_to_savings', 'destructive'],
     ['weather', 'read'],
     ['getter_setter', 'write'],
   ])('%s: %s', (name, expected) => {

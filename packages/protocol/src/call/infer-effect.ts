@@ -22,12 +22,16 @@ const KNOWN_MAX = 4096;
 
 function workOut(toolName: string): Effect {
   const words = wordsOf(localName(toolName.slice(0, 256)));
+  if (words[0] === 'transfer' && words.some((word) => HANDED_TO.has(word))) return 'write';
   const isReading = READ_VERBS.has(words[0] ?? '');
   const acts = isReading ? words.filter((word) => !NOUNS_TOO.has(word)) : words;
   if (acts.some((word) => DESTRUCTIVE_VERBS.has(word))) return 'destructive';
   if (acts.some((word) => WRITE_VERBS.has(word))) return 'write';
   return words.some((word) => READ_VERBS.has(word)) ? 'read' : 'write';
 }
+
+/** A conversation handed over, not money. */
+const HANDED_TO: ReadonlySet<string> = new Set(['agent', 'agents', 'human', 'humans', 'assistant', 'support']);
 
 function localName(name: string): string {
   const parts = name.split(/__|[./:]/).filter((part) => part !== '');

@@ -4,7 +4,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 export const DESTRUCTIVE_VERBS: ReadonlySet<string> = set(
   'delete deletes remove removes drop drops destroy destroys purge purges truncate wipe erase uninstall unlink rm rmdir rmtree kill terminate shutdown ' +
     'revoke expire deactivate disable ban block evict flush reset overwrite rollback revert prune deprovision decommission ' +
-    'refund pay payment transfer wire withdraw charge purchase buy sell trade liquidate format fire cancel void',
+    'refund pay payment money funds transfer wire withdraw charge purchase buy sell trade liquidate format fire cancel void',
 );
 
 /** Verbs of tool names that change something or speak to somebody. */
@@ -27,7 +27,7 @@ export const READ_VERBS: ReadonlySet<string> = set(
 
 /** Verbs that are nouns as often (`get_order`, `list_transfers`): they count only where no reading verb comes first. */
 export const NOUNS_TOO: ReadonlySet<string> = set(
-  'order orders text message comment email mail log record tag schedule like pin book format payment pay transfer refund charge purchase trade wire block ban cancel ' +
+  'order orders money funds text message comment email mail log record tag schedule like pin book format payment pay transfer refund charge purchase trade wire block ban cancel ' +
     'release build label track call archive reset commit patch post tweet share command script terminal shell bash python store book reserve contact issue press type ' +
     'close open lock start stop run trigger import upload change update updates copy edit review sign void fire flush expire access set',
 );

@@ -64,6 +64,7 @@ describe('hosts', () => {
     ['value', 'example.com', ['host:example.com']],
     ['value', 'www.example.weird', ['host:www.example.weird']],
     ['value', 'bücher.example', ['host:xn--bcher-kva.example']],
+    ['origin', 'JFK', []],
     ['value', 'setup.py', []],
     ['value', 'os.path', []],
     ['text', 'see evil.com for more', ['host:evil.com']],

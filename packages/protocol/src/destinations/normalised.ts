@@ -8,7 +8,7 @@ const PREFIXED: RegExp = /^(mailto|host|account|repo|file|db|tel|exec|agent|hand
 /** Kinds that are kept as they are, and how they are written. */
 const WRITTEN: Readonly<Record<string, RegExp>> = {
   account: /^account:[A-Z]{2}[0-9a-f]{16}$/,
-  db: /^db:[a-z]{1,16}:(?:\*|[^\s:'"`;()]{1,300})$/u,
+  db: /^db:[a-z]{1,16}:(?:\*|[\p{L}\p{N}_.$-]{1,200})$/u,
   tel: /^tel:(?:\+[1-9]\d{0,2}|national)$/,
   exec: /^exec:[\w.+-]{1,64}(?: [A-Za-z][\w:.@/-]{0,63})?$/,
   agent: /^agent:[\p{L}\p{N}][\p{L}\p{N}\p{M} _.:/@-]{0,127}$/u,

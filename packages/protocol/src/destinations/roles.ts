@@ -14,7 +14,7 @@ const ROLES: readonly (readonly [Role, ReadonlySet<string>])[] = [
   [
     'url',
     set(
-      'url urls uri uris link links href endpoint endpoints host hosts hostname hostnames domain domains server servers website websites site sites webhook webhooks origin webpage proxy callback redirect remote',
+      'url urls uri uris link links href endpoint endpoints host hosts hostname hostnames domain domains server servers website websites site sites webhook webhooks webpage proxy callback redirect remote',
     ),
   ],
   ['repository', set('repo repos repository repositories')],

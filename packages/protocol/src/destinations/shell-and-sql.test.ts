@@ -33,7 +33,7 @@ describe('shell commands', () => {
 
 describe('SQL', () => {
   it.each([
-    ['SELECT * FROM users u, "Order Items" oi WHERE 1', ['db:select:users', 'db:select:order items']],
+    ['SELECT * FROM users u, "Order Items" oi WHERE 1', ['db:select:users', 'db:select:order_items']],
     ['select a from x join public.y on x.id = y.id', ['db:select:x', 'db:select:public.y']],
     ['DELETE FROM audit_log WHERE id IN (SELECT id FROM old)', ['db:delete:audit_log', 'db:select:old']],
     ['INSERT INTO a (x, y) SELECT x, y FROM b', ['db:insert:a', 'db:select:b']],

@@ -18,6 +18,8 @@ const RESERVED: ReadonlySet<string> = set(
   'select from where set values join on using group order having limit union inner left right full cross natural into returning for with as when',
 );
 
+/** What a quoted name may hold and a key should not. */
+const UNUSUAL: RegExp = /[^\p{L}\p{N}_.$-]/gu;
 const LEADING_COMMENTS: RegExp = /^(?:\s*(?:--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/))+/;
 const STARTS_AS_STATEMENT: RegExp =
   /^[\s(]*(?:with|select|insert|update|delete|merge|replace|drop|alter|create|truncate|grant|revoke|copy|call|exec|execute)\b/i;
@@ -84,7 +86,7 @@ function namesFrom(tokens: readonly string[], start: number): string[] {
   for (;;) {
     const { name, next } = nameAt(tokens, index);
     if (name === undefined) return names;
-    names.push(name.slice(0, 200));
+    names.push(name.slice(0, 200).replaceAll(UNUSUAL, '_'));
     const comma = [next, next + 1, next + 2].find((at) => tokens[at] === ',');
     const between = tokens.slice(next, comma ?? next);
     if (tokens[start - 1] !== 'from' || comma === undefined || between.some((token) => RESERVED.has(token) && token !== 'as')) return names;

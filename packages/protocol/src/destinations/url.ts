@@ -38,7 +38,7 @@ function templatePath(path: string): string {
   let kept = 0;
   for (const segment of path.split('/', 32)) {
     const plain = plainSegment(segment);
-    if (plain === '') continue;
+    if (plain === '' || plain === '.' || plain === '..') continue;
     if (kept++ >= MAX_SEGMENTS) break;
     template += `/${templateSegment(plain)}`;
   }

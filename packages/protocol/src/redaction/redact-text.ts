@@ -38,8 +38,8 @@ export function redactText(text: string): string {
   return withoutCards(withoutPrivateKeys(text), REDACTED)
     .replaceAll(TOKENS, REDACTED)
     .replaceAll(AUTHORIZATION, `$1 ${REDACTED}`)
-    .replaceAll(USER_INFO, `://${REDACTED}@`)
-    .replaceAll(ASSIGNMENT, redactAssignment);
+    .replaceAll(ASSIGNMENT, redactAssignment)
+    .replaceAll(USER_INFO, `://${REDACTED}@`);
 }
 
 /** True when {@link redactText} would find something. */
