@@ -17,7 +17,7 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const CONTENT_TYPES: Readonly<Record<Encoding, string>> = { protobuf: 'application/x-protobuf', json: 'application/json' };
+const CONTENT_TYPES: Readonly<Record<Encoding, string>> = { protobuf: 'application/x-protobuf', json: 'application/json' };
 
 /** google.rpc.Code of each status: OTLP wants a google.rpc.Status as the body of 4xx and 5xx. */
 const RPC_CODES: Readonly<Record<Refusal['status'], number>> = {

@@ -11,7 +11,7 @@ export interface Caller {
   readonly tokenId: string;
 }
 
-export type Authentication = { readonly caller: Caller } | { readonly refused: Refusal };
+type Authentication = { readonly caller: Caller } | { readonly refused: Refusal };
 
 export interface Authenticator {
   /** @param authorization the request's Authorization header. */

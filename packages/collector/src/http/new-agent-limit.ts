@@ -1,7 +1,7 @@
 import type { Clock } from '@belay/protocol';
 
 /** `retryAfterMs`: when the request may be sent again, unchanged. */
-export type Admission = { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number };
+type Admission = { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number };
 
 /** Bounds how many agent ids one token can bring into being (each costs the detectors memory for good). */
 export interface NewAgentLimit {

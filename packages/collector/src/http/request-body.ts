@@ -10,6 +10,13 @@ export type BodyOutcome = { readonly body: Buffer; readonly wireBytes: number } 
 const unzip = { gzip: promisify(gunzip), deflate: promisify(inflate) };
 type Compression = keyof typeof unzip;
 
+/** Back-pressure: too much is in hand already. */
+const BUSY: Refusal = {
+  status: 503,
+  message: 'The collector holds as much as it may; send the same request again later.',
+  retryAfterMs: 1000,
+};
+
 /**
  * Reads a request's body and takes gzip or deflate off it. Stops at the first byte over a limit, on the wire or decompressed: a zip bomb
  * is never held. Bytes are reserved in `lease` as they come, and given back by the caller.
@@ -52,13 +59,6 @@ async function receive(request: IncomingMessage, limits: CollectorLimits, lease:
   }
   return { body: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks), wireBytes: bytes };
 }
-
-/** Back-pressure: too much is in hand already. */
-export const BUSY: Refusal = {
-  status: 503,
-  message: 'The collector holds as much as it may; send the same request again later.',
-  retryAfterMs: 1000,
-};
 
 async function decompress(body: Buffer, compression: Compression, limits: CollectorLimits): Promise<BodyOutcome> {
   try {

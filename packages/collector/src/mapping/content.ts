@@ -12,7 +12,7 @@ export interface Content {
 }
 
 /** Levels of arrays and objects in arguments and results; recursive work below here would be an agent's to blow up. */
-export const CONTENT_DEPTH_MAX = 64;
+const CONTENT_DEPTH_MAX = 64;
 // Redaction reads this much more than the preview shows, so that a secret cut in half at the border is still one.
 const REDACTION_WINDOW = 8192;
 
