@@ -7,10 +7,15 @@ import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
 
 const terminal = createTerminal({ out: process.stdout, err: process.stderr }, process.env);
+/** One Ctrl-C arrives twice where a parent (npm, the launcher) passes on what the terminal sent to the whole group. */
+const SAME_SIGNAL_MS = 1_000;
+
 const stop = new AbortController();
+let stoppedAtMs = 0;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(EXIT.interrupted);
+    if (!stop.signal.aborted) stoppedAtMs = performance.now();
+    else if (performance.now() - stoppedAtMs > SAME_SIGNAL_MS) process.exit(EXIT.interrupted);
     stop.abort();
   });
 }
