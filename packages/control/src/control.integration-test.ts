@@ -1,5 +1,5 @@
 import { openTestPostgres, startPostgres } from '@belay/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createPostgresDatabase, type Database } from './index.ts';
 import { anomaliesContract } from './testing/anomalies-contract.ts';
 import { eventually, register, startHarness, TOPIC } from './testing/control.test-support.ts';
@@ -67,6 +67,7 @@ describe('replicas on one PostgreSQL', () => {
 describe('PostgreSQL killed and restarted under control', () => {
   test('control says that it is not ready, loses nothing it answered, hears of changes again, and goes on by itself', async () => {
     const own = await startPostgres({ fsync: true });
+    onTestFinished(() => own.stop());
     const database = await createPostgresDatabase({ url: await own.createDatabase() });
     const h = await startHarness(database);
     const token = await h.operator();
@@ -91,6 +92,5 @@ describe('PostgreSQL killed and restarted under control', () => {
     stream.close();
     await h.stop();
     await database.close();
-    await own.stop();
   });
 });

@@ -94,7 +94,7 @@ export interface CommandAcksTable {
   settled: Generated<boolean>;
 }
 
-export interface DetectorModesTable {
+interface DetectorModesTable {
   tenant: string;
   detector: string;
   agent_id: string;
@@ -103,7 +103,7 @@ export interface DetectorModesTable {
   changed_by: string;
 }
 
-export interface AnomaliesTable {
+interface AnomaliesTable {
   tenant: string;
   id: string;
   agent_id: string;
@@ -113,14 +113,14 @@ export interface AnomaliesTable {
   received_us: number;
 }
 
-export interface WebhookEventsTable {
+interface WebhookEventsTable {
   tenant: string;
   source: string;
   key: string;
   received_us: number;
 }
 
-export interface IdempotencyKeysTable {
+interface IdempotencyKeysTable {
   tenant: string;
   principal: string;
   call: string;
@@ -131,7 +131,7 @@ export interface IdempotencyKeysTable {
   created_us: number;
 }
 
-export interface RevokedTokensTable {
+interface RevokedTokensTable {
   tenant: string;
   jti: string;
   revoked_us: number;

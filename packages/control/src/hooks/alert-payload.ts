@@ -3,7 +3,7 @@ import { z } from 'zod';
 const texts = z.record(z.string().max(256), z.string().max(16_384));
 
 /** One alert, as Grafana and Alertmanager both send it; fields that control has no use for are ignored. */
-export const alertSchema = z.object({
+const alertSchema = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: texts,
   annotations: texts.default({}),

@@ -21,7 +21,7 @@ export const ALERT_OUTCOMES = [
   'would_hold',
   'would_release',
 ] as const;
-export type AlertOutcome = (typeof ALERT_OUTCOMES)[number];
+type AlertOutcome = (typeof ALERT_OUTCOMES)[number];
 
 export interface AlertAnswer {
   readonly fingerprint: string;

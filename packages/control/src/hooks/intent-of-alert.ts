@@ -3,9 +3,9 @@ import type { AlertSource } from '../config.ts';
 import type { Alert } from './alert-payload.ts';
 
 /** Label or annotation with the agent's id. One alert names one agent: ids may contain commas, so a list could only be guessed at. */
-export const AGENT_LABEL = 'belay_agent_id';
+const AGENT_LABEL = 'belay_agent_id';
 /** Label or annotation with what to do: pause (default) or kill. */
-export const ACTION_LABEL = 'belay_action';
+const ACTION_LABEL = 'belay_action';
 
 export type AlertIntent =
   | { readonly kind: 'act'; readonly agentId: string; readonly action: HoldAction }

@@ -1,6 +1,6 @@
 import { BelayError, isTenant, matchesPattern, type OperatorRole, type TokenClaims, type TokenVerifier } from '@belay/protocol';
 
-export interface AgentPrincipal {
+interface AgentPrincipal {
   readonly kind: 'agent';
   readonly tenant: string;
   readonly sub: string;
@@ -9,7 +9,7 @@ export interface AgentPrincipal {
   readonly pattern: string;
 }
 
-export interface OperatorPrincipal {
+interface OperatorPrincipal {
   readonly kind: 'operator';
   readonly tenant: string;
   readonly sub: string;

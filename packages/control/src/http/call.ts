@@ -5,7 +5,7 @@ import type { Work } from '../ledger/work.ts';
 import type { Services } from '../services.ts';
 import type { Principal } from './authenticate.ts';
 
-export type Plane = 'agent' | 'operator' | 'hook' | 'public';
+type Plane = 'agent' | 'operator' | 'hook' | 'public';
 
 /** What an answer consists of; a body of undefined is an empty answer. */
 export interface Answer {

@@ -20,7 +20,7 @@ export interface AgentNaming {
 }
 
 /** Agents that Belay runs itself to measure the loop: never counted in the blast radius. */
-export const isCanary = (agentId: string): boolean => agentId.startsWith('belay-canary');
+const isCanary = (agentId: string): boolean => agentId.startsWith('belay-canary');
 
 interface Row {
   tenant: string;

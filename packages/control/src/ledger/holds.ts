@@ -25,7 +25,7 @@ export interface HoldRequest {
   readonly registerAgent?: boolean;
 }
 
-export type HoldPlaced = { readonly outcome: 'placed'; readonly hold: Hold; readonly epoch: number; readonly commandId: string };
+type HoldPlaced = { readonly outcome: 'placed'; readonly hold: Hold; readonly epoch: number; readonly commandId: string };
 
 export type PlaceResult =
   | HoldPlaced

@@ -4,7 +4,7 @@ import type { RunState } from '@belay/protocol';
  * Where a run may go next (docs/contracts.md §2.7). Heartbeats are samples, so a state may be skipped; what may not happen is that a run
  * comes back from its end, or from a kill that is still in force.
  */
-export const RUN_TRANSITIONS: Readonly<Record<RunState, readonly RunState[]>> = {
+const RUN_TRANSITIONS: Readonly<Record<RunState, readonly RunState[]>> = {
   running: ['pausing', 'paused', 'waiting', 'killing', 'killed', 'lost', 'ended'],
   pausing: ['running', 'paused', 'waiting', 'killing', 'killed', 'lost', 'ended'],
   paused: ['running', 'pausing', 'waiting', 'killing', 'killed', 'lost', 'ended'],

@@ -21,7 +21,7 @@ export interface Work {
   tokensChanged(): void;
 }
 
-export type OutboxRow = Omit<Insertable<OutboxTable>, 'timestamp_us' | 'published_us'>;
+type OutboxRow = Omit<Insertable<OutboxTable>, 'timestamp_us' | 'published_us'>;
 
 /** What a committed transaction changed. */
 export interface Changes {

@@ -2,8 +2,8 @@ import { type Anomaly, type ControlEvent, TOPICS } from '@belay/protocol';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 
-export type FeedItem = { readonly type: 'control'; readonly event: ControlEvent } | { readonly type: 'anomaly'; readonly event: Anomaly };
-export type FeedListener = (tenant: string, item: FeedItem) => void;
+type FeedItem = { readonly type: 'control'; readonly event: ControlEvent } | { readonly type: 'anomaly'; readonly event: Anomaly };
+type FeedListener = (tenant: string, item: FeedItem) => void;
 
 /** The live view of a tenant's control events and anomalies. Best effort: the record is the log. */
 export interface EventFeed {

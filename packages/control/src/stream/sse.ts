@@ -1,13 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
-export interface SseEvent {
+interface SseEvent {
   readonly event: string;
   readonly data: string;
   readonly id?: string;
 }
 
-export const formatSse = ({ event, data, id }: SseEvent): string =>
-  `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
+const formatSse = ({ event, data, id }: SseEvent): string => `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
 
 export interface SseStream {
   /** False when the client was too slow and has been dropped. */

@@ -1,6 +1,6 @@
 import type { Principal } from '../http/authenticate.ts';
 
-export interface OpenStream {
+interface OpenStream {
   readonly principal: Principal;
   close(): void;
   ping(): void;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEmbeddedBus } from '@belay/bus';
 import { type ControlEvent, generateSigningKey, mintToken, systemClock } from '@belay/protocol';
@@ -103,6 +103,7 @@ export function crashContract(name: string, where: { address: () => Promise<stri
       await database.close();
       await bus.close();
       await rm(folder, { recursive: true, force: true });
+      if (isAbsolute(address)) await rm(address, { recursive: true, force: true });
     });
   });
 }
