@@ -77,7 +77,12 @@ describe('a host whose collector and control are', () => {
 
   it('well: everything runs, and an open stream to control does not keep the process alive', async () => {
     const [collector, control] = [await fakeCollector(), await fakeControl('host')];
-    const report = await runHost({ BELAY_ENDPOINT: collector.url, BELAY_CONTROL_ENDPOINT: control.url, BELAY_TOKEN: control.token });
+    const report = await runHost({
+      BELAY_ENDPOINT: collector.url,
+      BELAY_CONTROL_ENDPOINT: control.url,
+      BELAY_TOKEN: control.token,
+      HOST_WAIT_MS: '10000',
+    });
     expect(report.seen).toEqual({ read: 'ran', write: 'ran', destroy: 'ran' });
     expect(collector.named('execute_tool')).toHaveLength(3);
     expect(control.heartbeats.length).toBeGreaterThan(0);
@@ -91,7 +96,7 @@ describe('a host whose collector and control are', () => {
 
   it('unprotected with a collector: everything runs, and the last spans are delivered at the end', async () => {
     const collector = await fakeCollector();
-    const report = await runHost({ BELAY_ENDPOINT: collector.url, BELAY_TOKEN: '' });
+    const report = await runHost({ BELAY_ENDPOINT: collector.url, BELAY_TOKEN: '', HOST_WAIT_MS: '10000' });
     expect(report.seen).toEqual({ read: 'ran', write: 'ran', destroy: 'ran' });
     expect(collector.named('execute_tool')).toHaveLength(3);
   });

@@ -73,6 +73,24 @@ describe('execute', () => {
   });
 });
 
+describe('a call that is aborted before it begins', () => {
+  it('does not run, and is recorded as cancelled', async () => {
+    const { agent, collector } = await recordedAgent();
+    let ran = false;
+    const write = agent.tool({
+      name: 'write',
+      effect: 'write',
+      run: () => {
+        ran = true;
+      },
+    });
+    await expect(write({}, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+    expect(ran).toBe(false);
+    await agent.flush();
+    expect(collector.named('execute_tool')[0]?.attributes['belay.outcome.status']).toBe('cancelled');
+  });
+});
+
 describe('the idempotency key', () => {
   const keysOf = async (taskId: string | undefined, outcomes: readonly ('ok' | 'fails')[]): Promise<string[]> => {
     const { agent } = await recordedAgent();

@@ -1,25 +1,26 @@
 import type { InFlightAction } from '../gate/in-flight.ts';
 import type { Action } from './action.ts';
 import type { GuardRuntime } from './guard-runtime.ts';
-import { createRunContext } from './run-context.ts';
+import { ActionContext } from './run-context.ts';
 
 /** How the run of an action ended, for its caller. `settled` = the action's own code is done; otherwise it may still be working. */
 export type Execution =
   | { readonly kind: 'returned'; readonly result: unknown }
   | { readonly kind: 'threw'; readonly error: unknown }
-  | { readonly kind: 'stopped'; readonly by: 'timeout' | 'caller' | 'hold'; readonly reason: unknown };
+  | { readonly kind: 'stopped'; readonly by: 'timeout' | 'caller' | 'hold'; readonly began: boolean; readonly reason: unknown };
 
 /**
  * Step 8: runs the action's code, once, with a signal, a time-out and an idempotency key. Resolves when the code settles or is stopped;
  * the action stays in the in-flight set until its code settles, so *confirmed* is never said too early. Never rejects.
  */
 export function executeStep(runtime: GuardRuntime, action: Action): Promise<Execution> {
-  const { promise, resolve } = Promise.withResolvers<Execution>();
   const { definition, options } = action;
-  const context = createRunContext(action, runtime.runId);
+  if (options.signal?.aborted) return Promise.resolve({ kind: 'stopped', by: 'caller', began: false, reason: options.signal.reason });
+  const { promise, resolve } = Promise.withResolvers<Execution>();
+  const context = new ActionContext(action, runtime.runId);
   const stop = (by: 'timeout' | 'caller' | 'hold', reason: unknown): void => {
-    resolve({ kind: 'stopped', by, reason });
-    context.abort(reason);
+    resolve({ kind: 'stopped', by, began: true, reason });
+    ActionContext.abort(context, reason);
   };
   const timer = setTimeout(() => stop('timeout', timeoutError(definition.name, definition.timeoutMs)), definition.timeoutMs);
   timer.unref();
@@ -39,11 +40,10 @@ export function executeStep(runtime: GuardRuntime, action: Action): Promise<Exec
     resolve(execution);
     runtime.gate.settled();
   };
-  run(action, context.context).then(
+  run(action, context).then(
     (result) => settle({ kind: 'returned', result }),
     (error: unknown) => settle({ kind: 'threw', error }),
   );
-  if (options.signal?.aborted) onAbort();
   return promise;
 }
 

@@ -35,7 +35,7 @@ function statusOf(action: Action, execution: Execution): OutcomeStatus {
   if (execution.kind === 'returned') return 'ok';
   if (execution.kind === 'threw') return isActionRefusal(execution.error) ? 'blocked' : 'error';
   if (execution.by === 'timeout') return 'timeout';
-  return action.effect === 'read' ? 'cancelled' : 'uncertain';
+  return action.effect === 'read' || !execution.began ? 'cancelled' : 'uncertain';
 }
 
 function recordResult({ definition, input, estimateNanoUsd }: Action, result: unknown): OutcomeRecord {

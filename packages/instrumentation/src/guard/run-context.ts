@@ -3,28 +3,34 @@ import type { Action } from './action.ts';
 import type { RunContext } from './action-definition.ts';
 
 /** A run context whose signal and key are made when the code first asks for them: most reads ask for neither. */
-export function createRunContext(
-  action: Action,
-  runId: string,
-): { readonly context: RunContext; readonly abort: (reason: unknown) => void } {
-  let controller: AbortController | undefined;
-  let aborted: { readonly reason: unknown } | undefined;
-  const context: RunContext = {
-    get signal() {
-      controller ??= new AbortController();
-      if (aborted !== undefined) controller.abort(aborted.reason);
-      return controller.signal;
-    },
-    get idempotencyKey() {
-      return idempotencyKey(action, runId);
-    },
-    attempt: action.attempt?.attempt ?? 1,
-  };
-  const abort = (reason: unknown): void => {
-    aborted ??= { reason };
-    controller?.abort(reason);
-  };
-  return { context, abort };
+export class ActionContext implements RunContext {
+  readonly attempt: number;
+  readonly #action: Action;
+  readonly #runId: string;
+  #controller: AbortController | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
+
+  constructor(action: Action, runId: string) {
+    this.attempt = action.attempt?.attempt ?? 1;
+    this.#action = action;
+    this.#runId = runId;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
+    return this.#controller.signal;
+  }
+
+  get idempotencyKey(): string {
+    return idempotencyKey(this.#action, this.#runId);
+  }
+
+  /** For the guard alone. */
+  static abort(context: ActionContext, reason: unknown): void {
+    context.#aborted ??= { reason };
+    context.#controller?.abort(reason);
+  }
 }
 
 /**

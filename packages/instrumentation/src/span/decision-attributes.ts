@@ -14,7 +14,6 @@ export function creationAttributes(runtime: GuardRuntime, action: Action): Attri
   const attributes: Attributes = {
     [ATTR.operationName]: OPERATION[definition.kind],
     [ATTR.agentId]: runtime.config.id,
-    [ATTR.decisionSeq]: action.seq,
     [ATTR.effect]: action.effect,
   };
   const named = definition.kind === 'model' ? ATTR.requestModel : ATTR.toolName;
@@ -28,12 +27,17 @@ export function creationAttributes(runtime: GuardRuntime, action: Action): Attri
  * then is read now. Never throws: what cannot be described is left out.
  */
 export function describeCall(runtime: GuardRuntime, action: Action): () => Attributes {
-  const { scope } = action;
+  const { scope, seq } = action;
   const turn = scope.session?.turn;
   const reasoning = action.options.reasoningSpanId ?? scope.thread.lastModelSpanId;
   const state = runtime.gate.state;
   return () => {
-    const attributes: Attributes = { ...runtime.identity, ...action.definition.attributes, [ATTR.controlState]: state };
+    const attributes: Attributes = {
+      ...runtime.identity,
+      ...action.definition.attributes,
+      [ATTR.decisionSeq]: seq,
+      [ATTR.controlState]: state,
+    };
     safely(() => {
       scopeAttributes(attributes, scope);
       if (turn !== undefined) attributes[ATTR.sessionTurn] = turn;

@@ -8,7 +8,11 @@ import { createAgent, isActionRefusal } from '../index.ts';
 const agent = createAgent({
   id: 'host',
   exportTimeoutMs: 300,
-  failMode: { waitForControlMs: 100, graceMs: 60_000, recordTimeoutMs: 200 },
+  failMode: {
+    waitForControlMs: Number(process.env.HOST_WAIT_MS ?? 100),
+    graceMs: 60_000,
+    recordTimeoutMs: Number(process.env.HOST_WAIT_MS ?? 200),
+  },
   logger: { warn: () => undefined },
 });
 const tool = (name: string, effect: 'read' | 'write' | 'destructive') => agent.tool({ name, effect, run: async () => 'done' });
