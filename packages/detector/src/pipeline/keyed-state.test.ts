@@ -44,7 +44,7 @@ test('changes hold what was used since the last settle, packed or not, and what 
   state.settle();
   expect(text(state)).toEqual({});
   state.use('c').count = 3;
-  expect(text(state)).toEqual({ a: undefined, c: '3' });
+  expect(text(state)).toStrictEqual({ a: undefined, c: '3' });
 });
 
 test('loaded values are unpacked on their first use and are no change until then', () => {

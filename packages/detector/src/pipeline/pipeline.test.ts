@@ -1,5 +1,5 @@
 import { type Anomaly, agentKey, type DecisionEvent, type InputRecord } from '@belay/protocol';
-import { decision } from '@belay/testkit';
+import { decision, MANUAL_CLOCK_START_US } from '@belay/testkit';
 import { describe, expect, test } from 'vitest';
 import { type DetectorConfig, defaultDetectorConfig, parseDetectorConfig } from '../config.ts';
 import { call, cleanStream } from '../testing/streams.test-support.ts';
@@ -127,6 +127,29 @@ describe('responses', () => {
   test('a detector that is not stable never kills, configured or not', () => {
     const dear = times(5, (n) => decision({ n, costNanoUsd: 6e9 }));
     expect(brief(run(dear, new Pipeline(config({ kill: [{ detector: '*', rule: '*' }] }))))).toContain('cap_usd critical pause');
+  });
+});
+
+describe('what was flagged', () => {
+  const priced = (n: number, atSeconds: number, usd: number, overrides = {}) =>
+    decision({ n, startUs: MANUAL_CLOCK_START_US + atSeconds * 1_000_000, durationUs: 0, costNanoUsd: usd * 1e9, ...overrides });
+
+  test('is not learned: a runaway is still one an hour later', () => {
+    const habit = times(225, (n) => priced(n, 4 * n, 0.01));
+    const runaway = times(3_600, (n) => priced(1_000 + n, 900 + n, 0.1));
+    const last = run([...habit, ...runaway]).at(-1);
+    expect(last?.rule).toBe('burst_10s');
+    expect((last?.triggerUs ?? 0) - MANUAL_CLOCK_START_US).toBeGreaterThan(4_000_000_000);
+  });
+
+  test('is told in full again after a lifted hold, within the cool-down', () => {
+    const dear = (from: number) => times(5, (n) => priced(from + n, from + n, 6));
+    expect(brief(run([...dear(0), released, ...dear(10)])).filter((one) => one === 'cap_usd critical pause').length).toBe(2);
+  });
+
+  test('names the agent alone when it comes from many sessions and runs', () => {
+    const [first] = run(times(4, (n) => priced(n, n, 6, { sessionId: `s${n}`, runId: `r${n}` })));
+    expect([first?.rule, first?.sessionId, first?.runId]).toEqual(['cap_usd', undefined, undefined]);
   });
 });
 

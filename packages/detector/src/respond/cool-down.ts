@@ -45,7 +45,6 @@ export class CoolDown {
     const isWorse = RANK[severity] > RANK[cause.severity];
     if (isWorse || atUs - cause.toldUs >= this.#coolDownUs) {
       Object.assign(cause, { toldUs: atUs, severity, repeats: 0 });
-      if (isWorse) cause.answered = 'none';
       return { publish: true, isRepeat: false, groupId: cause.firstId, answered: cause.answered };
     }
     cause.repeats++;

@@ -44,6 +44,12 @@ describe('L1, the same call with the same result', () => {
     ).toEqual(['6:L1:info', '8:L1:warning']);
   });
 
+  test('a veto is known by its outcome alone, and a cancelled call is none of either', () => {
+    const other = (n: number, status: 'blocked' | 'cancelled') => call(n, 'other', 'x', { outcome: { status } });
+    const row = [call(1, 'a', 'r'), other(2, 'blocked'), call(3, 'a', 'r'), other(4, 'cancelled'), call(5, 'a', 'r'), call(6, 'a', 'r')];
+    expect(alarms(row)).toEqual(['5:L1:info', '6:L1:warning']);
+  });
+
   test('parallel twins of one turn count once', () => {
     const parallel = (n: number) => call(n, 'a', 'r', { startUs: call(1, 'a', 'r').startUs, durationUs: 500_000 + n });
     expect(alarms(times(12, parallel))).toEqual([]);

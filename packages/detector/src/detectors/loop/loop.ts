@@ -67,7 +67,7 @@ class Loop implements Detector {
   /** A lifted hold marks every pattern that said loop: should it go on, that is critical. */
   absorb(record: InputRecord): void {
     if (record.record !== 'hold' || record.change !== 'released') return;
-    for (const track of this.#sessions.values()) if (track.loopedAt >= 0) track.liftedAt = track.loopedAt;
+    for (const track of this.#sessions.values()) track.liftedAt = track.loopedAt;
   }
 
   learning(): { learned: number; needed: number } {

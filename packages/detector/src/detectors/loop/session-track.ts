@@ -74,8 +74,6 @@ export function beginTurn(track: SessionTrack, turn: number): void {
   const { raw: _raw, ...others } = track.streaks;
   for (const streak of Object.values(others)) endStreak(streak);
   track.cascadeTools = [];
-  track.loopedAt = -1;
-  track.liftedAt = -1;
 }
 
 /** Counts a completed action. */

@@ -67,6 +67,12 @@ describe('surge: too young for a habit', () => {
     ).toEqual([]);
   });
 
+  test('a surge cannot train what it is compared with', () => {
+    const cheap = times(10, (i) => spend(i + 1, i / 4, 0.004));
+    const dear = times(60, (i) => spend(100 + i, 3 + i / 4, 0.2));
+    expect(alarms([...cheap, ...dear], { capUsdPerMinute: 1000 }).at(-1)).toBe('70:surge:warning');
+  });
+
   test('one dear call among cheap ones is no surge', () => {
     expect(alarms(times(40, (i) => spend(i + 1, i, i % 10 === 9 ? 0.5 : 0.01)))).toEqual([]);
   });
@@ -76,6 +82,17 @@ describe('burst: above its own habit', () => {
   test('ten times the spend of a steady agent is found within seconds, golden positions', () => {
     const burst = times(60, (i) => spend(1_000 + i, 900 + i / 2, 0.05));
     expect(alarms([...steady(900), ...burst])[0]).toBe('232:burst_10s:warning');
+  });
+
+  test('an agent that works hard from its first second is never told off for starting', () => {
+    expect(alarms(times(1_500, (i) => spend(i + 1, i, 0.05)))).toEqual([]);
+  });
+
+  test('while it is young the limits are wider: three times its usual ten seconds are no burst at 200 s, and one at 900 s', () => {
+    const triple = (from: number) => times(8, (i) => spend(10_000 + i, from + i, 0.15));
+    const busy = (seconds: number) => times(seconds / 2, (i) => spend(i + 1, i * 2, 0.08));
+    expect(alarms([...busy(200), ...triple(200)])).toEqual([]);
+    expect(alarms([...busy(900), ...triple(900)]).length).toBeGreaterThan(0);
   });
 
   test('a steady agent is never told off', () => {

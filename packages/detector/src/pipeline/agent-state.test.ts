@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { defaultDetectorConfig } from '../config.ts';
+import { call } from '../testing/streams.test-support.ts';
+import { createAgentState, packAgentState, unpackAgentState } from './agent-state.ts';
+
+const config = defaultDetectorConfig();
+
+function busyAgent() {
+  const agent = createAgentState(config);
+  for (let n = 1; n <= 3; n++) {
+    const event = call(n, 'a', 'r');
+    agent.seen.add(event.id);
+    agent.clock.advance(event.startUs + event.durationUs, event.receivedUs);
+    for (const { detector } of agent.watches) detector.observe(event, agent.clock.atUs);
+  }
+  agent.modes.set('loop', { mode: 'warn', atUs: 7 });
+  return agent;
+}
+
+test('an unpacked agent is packed to the same bytes, event time and modes included', () => {
+  const bytes = packAgentState(busyAgent());
+  const { agent, problem } = unpackAgentState(bytes, config);
+  expect(problem).toBeUndefined();
+  expect(agent.clock.atUs).toBe(busyAgent().clock.atUs);
+  expect(agent.modes.get('loop')).toEqual({ mode: 'warn', atUs: 7 });
+  expect(packAgentState(agent)).toEqual(bytes);
+});
+
+test('a detector of another version starts afresh, the others go on', () => {
+  const packed = JSON.parse(new TextDecoder().decode(packAgentState(busyAgent())));
+  for (const row of packed.detectors) if (row[0] === 'loop') row[1] = 999;
+  const { agent } = unpackAgentState(new TextEncoder().encode(JSON.stringify(packed)), config);
+  const state = (id: string) => agent.watches.find(({ type }) => type.id === id)?.detector.snapshot();
+  const before = (id: string) =>
+    busyAgent()
+      .watches.find(({ type }) => type.id === id)
+      ?.detector.snapshot();
+  expect(state('loop')).toEqual([]);
+  expect(state('spend_rate')).toEqual(before('spend_rate'));
+});
+
+test.each(['', 'null', '[]', '{}', '{"v":1}', 'not json'])('bytes that are no state (%s) give a fresh agent and the reason', (text) => {
+  const { agent, problem } = unpackAgentState(new TextEncoder().encode(text), config);
+  expect(problem).toBeTypeOf('string');
+  expect(packAgentState(agent)).toEqual(packAgentState(createAgentState(config)));
+});
