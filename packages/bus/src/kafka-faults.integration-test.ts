@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock, TOPICS } from '@belay/protocol';
+import { systemClock, systemRandom, TOPICS } from '@belay/protocol';
 import { type KafkaNode, startKafka } from '@belay/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bus } from './bus.ts';
 import { collect, keyOf, numbered, numbersPerKey, outgoing, until } from './contract/log.test-support.ts';
 import { createKafkaBus } from './kafka/kafka-bus.ts';
+import { createRetryingPublisher } from './retrying-publisher.ts';
 
 /* Faults of the broker itself: this file needs one of its own. */
 let kafka: KafkaNode;
@@ -60,10 +61,11 @@ test('no acknowledged message is lost and none comes out of order when the broke
   const bus = await openBus();
   const reader = await collect(bus);
   const acknowledged: number[] = [];
+  const publisher = createRetryingPublisher({ publisher: bus.publisher, clock: systemClock, random: systemRandom });
   let running = true;
   const load = (async () => {
     for (let from = 0; running; from += 20) {
-      await bus.publisher.publish(numbered(20, 6, from)).then(() => {
+      await publisher.publish(numbered(20, 6, from)).then(() => {
         for (let number = from; number < from + 20; number += 1) acknowledged.push(number);
       });
     }

@@ -26,7 +26,10 @@ export interface KafkaConnectionConfig {
 
 /** For connections, joins and questions: gives up after about 9 s; consumers begin anew by themselves then. */
 const CLIENT_RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 1.5, factor: 0.2, retries: 12 };
-/** For sends: survives the fail-over of a leader (5–12 s, measured) without an error to the caller. */
+/**
+ * For sends: survives the fail-over of a leader (5–12 s, measured) while another broker can be reached. When none can for about 9 s, the caller is told
+ * (`unavailable`) and decides: see `createRetryingPublisher`.
+ */
 export const SEND_RETRY: RetryOptions = Object.freeze({ ...CLIENT_RETRY, retries: 20 });
 const REQUEST_TIMEOUT_MS = 5_000;
 const CONNECTION_TIMEOUT_MS = 2_000;

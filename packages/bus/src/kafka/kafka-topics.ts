@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BelayError, TOPIC_SPECS, type Topic, type TopicSpec } from '@belay/protocol';
 import type { Admin, ITopicConfig } from 'kafkajs';
 import { kafkaToBelayError } from './kafka-errors.ts';
@@ -33,6 +34,32 @@ function specToTopicConfig(spec: TopicSpec, name: string, config: KafkaTopicsCon
   };
 }
 
+const LEADERS_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+
+/**
+ * Waits until every partition of the topics has a leader. A broker learns of a new topic a little after the controller has made it; until then it says
+ * that the topic does not exist, which the client's own way of waiting takes for an answer.
+ */
+async function untilLed(admin: Admin, topics: string[]): Promise<void> {
+  const isLed = async (): Promise<boolean> => {
+    try {
+      const metadata = await admin.fetchTopicMetadata({ topics });
+      return metadata.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0));
+    } catch {
+      return false;
+    }
+  };
+  const deadline = performance.now() + LEADERS_TIMEOUT_MS;
+  while (!(await isLed())) {
+    if (performance.now() > deadline) {
+      const message = `The new topics have no leaders after ${LEADERS_TIMEOUT_MS} ms. Look at the brokers, then try again.`;
+      throw new BelayError('unavailable', message, { retryable: true, retryAfterMs: 1_000 });
+    }
+    await sleep(POLL_MS);
+  }
+}
+
 export function createKafkaTopics(admin: Admin, names: KafkaNames, config: KafkaTopicsConfig): KafkaTopics {
   const known = new Map<Topic, number>();
 
@@ -55,7 +82,11 @@ export function createKafkaTopics(admin: Admin, names: KafkaNames, config: Kafka
         const missing = TOPIC_SPECS.filter(({ name }) => !existing.has(names.topic(name)));
         if (missing.length === 0) return;
         const topics = missing.map((spec) => specToTopicConfig(spec, names.topic(spec.name), config));
-        await admin.createTopics({ topics, waitForLeaders: true });
+        await admin.createTopics({ topics, waitForLeaders: false });
+        await untilLed(
+          admin,
+          topics.map(({ topic }) => topic),
+        );
       } catch (error) {
         throw kafkaToBelayError(error, 'creating topics');
       }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BelayError } from '@belay/protocol';
 import type { Kafka, KafkaMessage } from 'kafkajs';
 import { kafkaToBelayError } from './kafka-errors.ts';
@@ -15,6 +16,7 @@ const FETCH_BYTES = 8_000_000;
 const PARTITION_BYTES = 4_000_000;
 /** A transaction that is under way holds the reader up until it ends; the broker ends it after the writer's time-out. */
 const DEADLINE_MS = 30_000;
+const RETRY_MS = 50;
 
 type RawMessage = KafkaMessage & {
   readonly batchContext: { readonly firstOffset: string; readonly lastOffsetDelta: number };
@@ -33,6 +35,7 @@ interface InternalCluster {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   addMultipleTargetTopics(topics: string[]): Promise<void>;
+  refreshMetadata(): Promise<void>;
   findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
   findBroker(node: { nodeId: string }): Promise<InternalBroker>;
   fetchTopicsOffset(topics: object[]): Promise<{ partitions: { offset: string }[] }[]>;
@@ -67,10 +70,13 @@ function offsetAfter(data: PartitionData, asked: bigint): bigint {
   return BigInt(data.lastStableOffset) > asked ? asked + 1n : asked;
 }
 
+const isTransient = (error: unknown): boolean => error instanceof Error && 'retriable' in error && error.retriable === true;
+
 class Reader {
   readonly #cluster: InternalCluster;
   readonly #topic: string;
   readonly #partition: number;
+  readonly #deadline: number = performance.now() + DEADLINE_MS;
 
   constructor(cluster: InternalCluster, topic: string, partition: number) {
     this.#cluster = cluster;
@@ -98,24 +104,35 @@ class Reader {
     return responses[0]?.partitions[0];
   }
 
+  /** A leader that moves, or has not yet begun, is asked for again. */
+  async #insist<T>(ask: () => Promise<T>): Promise<T> {
+    while (true) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isTransient(error) || performance.now() > this.#deadline) throw error;
+        await sleep(RETRY_MS);
+        await this.#cluster.refreshMetadata();
+      }
+    }
+  }
+
   async read(onMessage: (message: KafkaMessage) => void): Promise<void> {
     await this.#cluster.connect();
     await this.#cluster.addMultipleTargetTopics([this.#topic]);
-    const end = await this.#offset(false);
-    const deadline = performance.now() + DEADLINE_MS;
-    for (let offset = await this.#offset(true); offset < end; ) {
-      if (performance.now() > deadline) {
-        throw new BelayError(
-          'unavailable',
-          `Reading ${this.#topic}/${this.#partition} did not reach offset ${end} in ${DEADLINE_MS} ms (at ${offset}). Try again.`,
-          { retryable: true },
-        );
-      }
-      const data = await this.#fetch(offset);
+    const end = await this.#insist(() => this.#offset(false));
+    for (let offset = await this.#insist(() => this.#offset(true)); offset < end; ) {
+      if (performance.now() > this.#deadline) throw this.#late(offset, end);
+      const data = await this.#insist(() => this.#fetch(offset));
       if (data === undefined) continue;
       for (const message of new Batch(this.#topic, String(offset), data).messages) onMessage(message);
       offset = offsetAfter(data, offset);
     }
+  }
+
+  #late(offset: bigint, end: bigint): BelayError {
+    const message = `Reading ${this.#topic}/${this.#partition} came to ${offset} of ${end} in ${DEADLINE_MS} ms: a transaction is open. Try again.`;
+    return new BelayError('unavailable', message, { retryable: true, retryAfterMs: 1_000 });
   }
 }
 
