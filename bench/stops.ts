@@ -12,17 +12,18 @@ import { createChdbStore } from '@belay/store';
 import { openTestPostgres, withKafka } from '@belay/testkit';
 import {
   createOperatorClient,
+  createProcessLogger,
   createSteps,
   createStopStories,
   createTerminal,
   dataDirAt,
   parseUpOptions,
+  prepareDataDir,
   type StopStory,
   startPlatform,
   type UpOptions,
   watchEvents,
 } from 'belay';
-import { pino } from 'pino';
 import { type LegSummary, momentsOf, type StopMoments, summarise } from './stops/legs.ts';
 
 const { values: flags } = parseArgs({
@@ -85,12 +86,13 @@ async function measure(variant: Variant): Promise<{ engines: object; stops: read
 
 async function runStops(options: UpOptions): Promise<{ engines: object; stories: StopStory[] }> {
   const dir = dataDirAt(options.data);
+  await prepareDataDir(dir);
   const terminal = createTerminal({ out: process.stdout, err: process.stderr }, process.env);
   const platform = await startPlatform(parseUpOptions(options), {
     dir,
     clock: systemClock,
     random: systemRandom,
-    logger: pino({ level: 'warn' }),
+    logger: createProcessLogger(dir.log, 'warn').logger,
     steps: createSteps(terminal, { quiet: true }),
   });
   try {

@@ -1,6 +1,6 @@
 import { type Anomaly, agentKey, type DecisionEvent } from '@belay/protocol';
 
-export interface BacktestTotals {
+interface BacktestTotals {
   decisions: number;
   agents: number;
   sessions: number;

@@ -8,8 +8,8 @@ import { canaryMetrics } from './canary-metrics.ts';
 import { type CanaryStatus, type CanaryTrip, createCanaryRecord } from './canary-record.ts';
 import { createStopWaiter, type StopWaiter } from './stop-waiter.ts';
 
-export const CANARY_AGENT = 'belay-canary';
-export const CANARY_TOOL = 'belay.canary';
+const CANARY_AGENT = 'belay-canary';
+const CANARY_TOOL = 'belay.canary';
 
 export interface CanaryOptions {
   readonly collector: string;

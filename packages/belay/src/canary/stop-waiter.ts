@@ -2,7 +2,7 @@ import type { StopRecord } from '@belay/instrumentation';
 import { BelayError } from '@belay/protocol';
 
 /** A confirmed hold on one session, µs of the agent's clock (the hold's own time is control's). */
-export interface ConfirmedStop {
+interface ConfirmedStop {
   readonly holdId: string;
   readonly heldUs: number;
   readonly appliedUs: number;

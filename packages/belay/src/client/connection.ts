@@ -4,8 +4,8 @@ import { EXIT } from '../exit-code.ts';
 import { dataDirAt, readIfPresent } from '../up/data-dir.ts';
 import { type PlatformFile, readPlatformFile } from '../up/platform-file.ts';
 
-export const DEFAULT_COLLECTOR = 'http://127.0.0.1:4318';
-export const DEFAULT_CONTROL = 'http://127.0.0.1:4319';
+const DEFAULT_COLLECTOR = 'http://127.0.0.1:4318';
+const DEFAULT_CONTROL = 'http://127.0.0.1:4319';
 export const DEFAULT_DATA = '.belay';
 
 /** Options of every command that talks to a running platform. */

@@ -36,7 +36,7 @@ export async function placeHold(
 }
 
 /** Looks at a command until all its runs have confirmed (or refused), or the time is over. */
-export async function waitForAcks(
+async function waitForAcks(
   client: OperatorClient,
   agentId: string,
   commandId: string,

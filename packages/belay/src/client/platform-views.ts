@@ -4,7 +4,7 @@ import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
 
 /** The answers of control's operator plane, as far as this command line reads them. Unknown members are let through, so versions may differ. */
-export const agentViewSchema = z.looseObject({
+const agentViewSchema = z.looseObject({
   agentId: z.string(),
   name: z.string().nullish(),
   version: z.string().nullish(),
@@ -19,7 +19,7 @@ export const agentViewSchema = z.looseObject({
 });
 export type AgentView = z.infer<typeof agentViewSchema>;
 
-export const holdViewSchema = z.looseObject({
+const holdViewSchema = z.looseObject({
   ...holdSchema.shape,
   agentId: z.string(),
   placedBy: z.string().nullish(),

@@ -79,6 +79,8 @@ async function printToken(
   );
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 function addRevoke(token: Command, context: CliContext): void {
   const command = token
     .command('revoke')
@@ -89,6 +91,11 @@ function addRevoke(token: Command, context: CliContext): void {
     .action(async (target: string, options: ConnectionOptions & { json?: boolean }) => {
       const client = createOperatorClient(await resolveConnection(options, context.env));
       const jti = jtiOf((await readIfPresent(target).catch(() => undefined)) ?? '') ?? target;
+      if (!UUID.test(jti)) {
+        throw new CliError(EXIT.usage, `${JSON.stringify(target)} is neither a token id nor a file with a token.`, {
+          hint: 'The id is what "belay token" printed; it looks like 01a1fc86-1f5e-7860-822c-c1da3d19c56a.',
+        });
+      }
       const answer = await client.post('/v1/tokens/revoke', { jti });
       if (options.json) return context.terminal.json(answer);
       context.terminal.line(`Token ${jti} is revoked: its streams are closed, and it opens nothing any more.`);

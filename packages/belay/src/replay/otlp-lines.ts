@@ -7,7 +7,7 @@ import { CliError, messageOf } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
 
 /** A longer line is no trace export: reading it would only fill the memory. */
-export const LINE_MAX_CHARACTERS = 64 * 1024 * 1024;
+const LINE_MAX_CHARACTERS = 64 * 1024 * 1024;
 
 export interface OtlpLine {
   /** From 1. */

@@ -40,7 +40,7 @@ export interface UpSettings {
   readonly canary: boolean;
 }
 
-export interface ClickHouseAddress {
+interface ClickHouseAddress {
   readonly url: string;
   readonly database: string;
   readonly username?: string;
