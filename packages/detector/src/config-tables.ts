@@ -13,6 +13,14 @@ export function configTables(): Readonly<Record<string, string>> {
   return Object.fromEntries([['pipeline', tableOf(detectorConfigSchema)], ...tables]);
 }
 
+/** A table without its padding, so that a formatter of Markdown does not make it another table. */
+export const withoutPadding = (table: string): string =>
+  table
+    .replace(/ {2,}/g, ' ')
+    .replace(/-{3,}/g, '---')
+    .replace(/\| --- (?=\|)/g, '|---')
+    .trim();
+
 function tableOf(schema: z.ZodType): string {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'output' }) as { properties?: Record<string, Field> };
   const rows = Object.entries(properties).map(([name, { description = '', default: value }]) => {
