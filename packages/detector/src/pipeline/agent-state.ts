@@ -4,6 +4,7 @@ import type { Detector, DetectorType } from '../detectors/detector.ts';
 import { detectorRegistry } from '../detectors/registry.ts';
 import { CoolDown } from '../respond/cool-down.ts';
 import { EventClock } from './event-clock.ts';
+import { RunSequences } from './run-sequences.ts';
 import { SeenIds } from './seen-ids.ts';
 
 /** One detector at work on one agent. */
@@ -22,6 +23,7 @@ export interface ModeOverride {
 export interface AgentState {
   readonly watches: readonly Watch[];
   readonly seen: SeenIds;
+  readonly runs: RunSequences;
   readonly clock: EventClock;
   readonly coolDown: CoolDown;
   readonly modes: Map<string, ModeOverride>;
@@ -31,6 +33,7 @@ export function createAgentState(config: DetectorConfig): AgentState {
   return {
     watches: detectorRegistry.map((type) => ({ type, detector: type.create(config.detectors[type.id]) })),
     seen: new SeenIds(config.seenIds),
+    runs: new RunSequences(),
     clock: new EventClock(config.skewToleranceSeconds * 1e6),
     coolDown: new CoolDown(config.coolDownSeconds * 1e6),
     modes: new Map(),
@@ -48,6 +51,7 @@ export function packAgentState(agent: AgentState): Uint8Array {
     atUs: agent.clock.atUs,
     next,
     marks,
+    runs: agent.runs.snapshot(),
     causes: agent.coolDown.snapshot(),
     modes: [...agent.modes].map(([detector, { mode, atUs }]) => [detector, mode, atUs]),
     detectors: agent.watches.map(({ type, detector }) => [type.id, type.version, detector.snapshot()]),
@@ -60,6 +64,7 @@ interface PackedAgent {
   readonly atUs: number;
   readonly next: number;
   readonly marks: string;
+  readonly runs: Json;
   readonly causes: Json;
   readonly modes: readonly [string, DetectorMode, number][];
   readonly detectors: readonly [string, number, Json][];
@@ -75,6 +80,7 @@ export function unpackAgentState(bytes: Uint8Array, config: DetectorConfig): { r
     const packed = JSON.parse(decoder.decode(bytes)) as PackedAgent;
     agent.clock.restore(packed.atUs);
     agent.seen.restore(packed);
+    agent.runs.restore(packed.runs);
     agent.coolDown.restore(packed.causes);
     for (const [detector, mode, atUs] of packed.modes) agent.modes.set(detector, { mode, atUs });
     for (const [id, version, state] of packed.detectors) {

@@ -86,7 +86,7 @@ export class Pipeline {
   #judge(event: DecisionEvent, nowUs: number): readonly Anomaly[] {
     this.counts.decisions++;
     const agent = this.#agents.use(agentKey(event.tenant, event.agent.id));
-    if (!agent.seen.add(event.id)) {
+    if (!agent.seen.add(event.id) || agent.runs.isRepeat(event)) {
       this.counts.duplicates++;
       return NOTHING;
     }
