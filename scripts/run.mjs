@@ -21,10 +21,14 @@ function fail(what, next) {
 }
 
 const [major = 0] = process.versions.node.split('.').map(Number);
-if (major < 20) fail(`Node ${process.versions.node} is too old to start from.`, 'Install Node 20 or newer, then run the same command again.');
+if (major < 20)
+  fail(`Node ${process.versions.node} is too old to start from.`, 'Install Node 20 or newer, then run the same command again.');
 
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).update(process.platform + process.arch).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(process.platform + process.arch)
+    .digest('hex');
 }
 
 function install() {
@@ -34,8 +38,13 @@ function install() {
   say(`installing dependencies from package-lock.json ${dim('(about 1 GB with the embedded ClickHouse engine; once)')}`);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // Not `npm ci`: it refuses a lockfile that lacks another platform's optional binary; this takes the locked versions all the same.
-  const { status } = spawnSync(npm, ['install', '--no-save', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
-  if (status !== 0) fail('npm install did not finish.', 'Read the lines above: usually the registry was not reachable. Then run the same command again.');
+  const { status } = spawnSync(npm, ['install', '--no-save', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0)
+    fail('npm install did not finish.', 'Read the lines above: usually the registry was not reachable. Then run the same command again.');
   mkdirSync(modules, { recursive: true });
   writeFileSync(stamp, wanted);
   say(`installed ${dim(seconds(started))}`);
@@ -50,7 +59,10 @@ function nodeBinary() {
     if (existsSync(path)) return path;
   }
   if (major >= 24) return process.execPath;
-  return fail(`No Node 24 is carried for ${process.platform}-${process.arch}, and this one is ${process.versions.node}.`, 'Install Node 24, then run the same command again.');
+  return fail(
+    `No Node 24 is carried for ${process.platform}-${process.arch}, and this one is ${process.versions.node}.`,
+    'Install Node 24, then run the same command again.',
+  );
 }
 
 const bin = (...parts) => join(modules, ...parts);
@@ -94,10 +106,14 @@ function checkDrift(node) {
   const state = () => paths.map((path) => spawnSync('git', ['hash-object', ...files(path)], { cwd: root, encoding: 'utf8' }).stdout).join();
   const before = state();
   generate(node);
-  if (state() !== before) fail(`Generated files were stale: ${paths.join(', ')}.`, 'They have been written anew: read the difference (git diff) and commit it.');
+  if (state() !== before)
+    fail(`Generated files were stale: ${paths.join(', ')}.`, 'They have been written anew: read the difference (git diff) and commit it.');
 }
 
-const files = (path) => spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', path], { cwd: root, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+const files = (path) =>
+  spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', path], { cwd: root, encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter(Boolean);
 
 /** The foreground program gets the terminal and the signals; its exit code is ours. */
 function become(node, args) {
@@ -118,7 +134,9 @@ const COMMANDS = {
   },
   'test:integration'(node, rest) {
     build(node);
-    run(node, [TOOLS.vitest, 'run', ...projects(['integration']), ...rest], { title: 'integration tests on real Kafka, PostgreSQL and the ClickHouse engine' });
+    run(node, [TOOLS.vitest, 'run', ...projects(['integration']), ...rest], {
+      title: 'integration tests on real Kafka, PostgreSQL and the ClickHouse engine',
+    });
   },
   'test:e2e'(node, rest) {
     build(node);
@@ -129,7 +147,8 @@ const COMMANDS = {
     build(node);
     run(node, [TOOLS.tsc, '-p', 'tsconfig.tests.json', '--noEmit', '--pretty'], { title: 'types of tests, benches and examples' });
     run(node, [TOOLS.knip], { title: 'dead code and dependencies' });
-    for (const name of ['protocol', 'bus', 'store', 'instrumentation', 'collector', 'detector', 'control', 'belay']) run(node, [TOOLS.publint, '--strict', join('packages', name)]);
+    for (const name of ['protocol', 'bus', 'store', 'instrumentation', 'collector', 'detector', 'control', 'belay'])
+      run(node, [TOOLS.publint, '--strict', join('packages', name)]);
     checkDrift(node);
     say('checked');
   },
@@ -139,7 +158,8 @@ const COMMANDS = {
     run(node, [SOURCE, join(root, 'bench/main.ts'), ...rest]);
   },
   clean() {
-    for (const name of ['protocol', 'bus', 'store', 'instrumentation', 'collector', 'detector', 'control', 'belay', 'testkit']) rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
+    for (const name of ['protocol', 'bus', 'store', 'instrumentation', 'collector', 'detector', 'control', 'belay', 'testkit'])
+      rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
   },
 };
 
