@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Anomaly } from '@belay/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeOtlpFile } from './otlp-file.test-support.ts';
 import { eventually, type RealPlatform, runBelay, startRealPlatform } from './real-platform.test-support.ts';
@@ -17,9 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.stop());
 
+interface Finding {
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: string;
+  readonly triggerDecisionId?: string;
+}
+
 /** What identifies a finding, whenever and however often it was made. */
-const identity = ({ id, rule, severity, triggerDecisionId }: Pick<Anomaly, 'id' | 'rule' | 'severity' | 'triggerDecisionId'>): string =>
-  [id, rule, severity, triggerDecisionId].join(' ');
+const identity = ({ id, rule, severity, triggerDecisionId }: Finding): string => [id, rule, severity, triggerDecisionId].join(' ');
 
 async function replayed(file: string, agents: string): Promise<{ rows: number; distinct: number }> {
   const { code, stderr } = await platform.belay('replay', file, '--json', '--strict');
@@ -42,7 +47,7 @@ const settled = (agents: string, spans: number) =>
   );
 
 async function findings(agents: string): Promise<string[]> {
-  const rows = await platform.rows<{ id: string; rule: string; severity: string; triggerDecisionId: string }>(
+  const rows = await platform.rows<Finding>(
     `SELECT id, rule, severity, trigger_decision_id AS triggerDecisionId FROM anomalies_v1 WHERE detector != 'control' AND agent_id LIKE '${agents}'`,
   );
   return rows.map((row) => identity(row)).sort();
