@@ -13,7 +13,11 @@ const BENCHES: readonly Bench[] = [
   { name: 'guard', file: 'guard.ts', measures: 'an allowed call through every step of the guard, beside a bare OpenTelemetry span' },
   { name: 'bus', file: 'bus.ts', measures: 'produce, consume and one-message delay of the log, embedded and on Kafka' },
   { name: 'store', file: 'store.ts', measures: 'rows per second into ClickHouse, and until they are seen' },
-  { name: 'detector', file: 'detector.ts', measures: 'decisions per second through decoding, pipeline and detectors, and memory per agent' },
+  {
+    name: 'detector',
+    file: 'detector.ts',
+    measures: 'decisions per second through decoding, pipeline and detectors, and memory per agent',
+  },
   { name: 'collector', file: 'collector.ts', measures: 'OTLP to the acknowledgement of the log on one core, protobuf and JSON' },
   { name: 'stops', file: 'stops.ts', measures: 'the delay of each leg from the bad action to the stopped agent' },
 ];
@@ -21,7 +25,9 @@ const BENCHES: readonly Bench[] = [
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no bench ${unknown.join(', ')}. Known:\n${BENCHES.map(({ name, measures }) => `  ${name.padEnd(10)} ${measures}`).join('\n')}\n`);
+  process.stderr.write(
+    `There is no bench ${unknown.join(', ')}. Known:\n${BENCHES.map(({ name, measures }) => `  ${name.padEnd(10)} ${measures}`).join('\n')}\n`,
+  );
   process.exit(2);
 }
 
