@@ -22,7 +22,7 @@ export interface KafkaPublisherDeps {
 }
 
 /** A message as kafkajs takes it, its partition set by us. */
-export const messageToKafka = (message: OutgoingMessage, partition: number): Message => ({
+const messageToKafka = (message: OutgoingMessage, partition: number): Message => ({
   key: message.key,
   value: message.value === undefined ? null : Buffer.from(message.value.buffer, message.value.byteOffset, message.value.byteLength),
   partition,

@@ -133,8 +133,8 @@ describe('the state', () => {
   it('of an older epoch changes nothing and is reported as rejected', async () => {
     const { agent, control } = await controlledAgent();
     await control.hold({ action: 'pause' });
-    await control.hold({ action: 'pause' });
-    await eventually(() => agent.state === 'paused', 'paused');
+    const second = await control.hold({ action: 'pause' });
+    await eventually(() => control.acked(second, 'confirmed'), 'confirmed');
     await control.push({ epoch: 1, commandId: 'old', holds: [] });
     const ack = await eventually(() => control.acked('old', 'rejected'), 'rejected');
     expect(ack.detail).toContain('older');

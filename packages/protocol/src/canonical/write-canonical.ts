@@ -1,7 +1,7 @@
 import { BelayError } from '../errors.ts';
 
 /** Levels of lists and objects that are read; deeper values are refused, which also ends a cycle. */
-export const MAX_DEPTH = 1000;
+const MAX_DEPTH = 1000;
 
 export interface CanonicalOptions {
   /** Called with every text and key: gives what to write, or throws. */

@@ -37,7 +37,7 @@ function grouped(written: string): string | undefined {
 const looksLikeAccount = (compact: string): boolean => isValidIban(compact) || compact.replaceAll(/\D/g, '').length >= ENOUGH_DIGITS + 2;
 
 /** ISO 13616: the number with its first four characters at the end, letters as 10…35, is 1 modulo 97. */
-export function isValidIban(compact: string): boolean {
+function isValidIban(compact: string): boolean {
   if (!COMPACT.test(compact)) return false;
   let rest = 0;
   for (const unit of compact.slice(4) + compact.slice(0, 4)) {

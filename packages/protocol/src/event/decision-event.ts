@@ -34,7 +34,7 @@ export const featureSchema = z.strictObject({
   flags: strings(8, 32).optional(),
 });
 
-export const callSchema = z.strictObject({
+const callSchema = z.strictObject({
   name: text(256),
   effect: z.enum(EFFECTS),
   tier: z.union([z.literal(1), z.literal(2), z.literal(3)]).optional(),
@@ -58,7 +58,7 @@ export const callSchema = z.strictObject({
   callId: text(256).optional(),
 });
 
-export const outcomeSchema = z.strictObject({
+const outcomeSchema = z.strictObject({
   status: z.enum(OUTCOME_STATUSES),
   errorType: text(256).optional(),
   errorClass: z.enum(ERROR_CLASSES).optional(),

@@ -8,7 +8,7 @@ export const withoutCards = (text: string, replacement: string): string =>
 export const hasCard = (text: string): boolean => text.match(CANDIDATE)?.some(isCardNumber) ?? false;
 
 /** Luhn's check over the digits, 13 to 19 of them. */
-export function isCardNumber(written: string): boolean {
+function isCardNumber(written: string): boolean {
   const digits = written.replaceAll(/\D/g, '');
   if (digits.length < 13 || digits.length > 19) return false;
   let sum = 0;

@@ -2,7 +2,7 @@ import { CompactSign, compactVerify, importJWK, type JSONWebKeySet, type JWK } f
 import { publicJwks, SIGNATURE_ALGORITHM, thumbprintOf } from './signing-key.ts';
 
 /** Member of a public JWK: compact JWS by the previous key over the thumbprint of this one. */
-export const ENDORSEMENT_MEMBER = 'belay_endorsement';
+const ENDORSEMENT_MEMBER = 'belay_endorsement';
 const ENDORSEMENT_TYPE = 'belay-key+jws';
 const MAX_KEYS = 16;
 

@@ -5,7 +5,7 @@ import { trustedKeys } from './endorsement.ts';
 import { SIGNATURE_ALGORITHM, thumbprintOf } from './signing-key.ts';
 
 /** `typ` header of a signed control state: a token can never pass for a state, nor a state for a token. */
-export const STATE_TYPE = 'belay-state+jws';
+const STATE_TYPE = 'belay-state+jws';
 const STATE_MAX = 1_000_000;
 
 /**

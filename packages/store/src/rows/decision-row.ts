@@ -4,7 +4,7 @@ import { nanoUsdToDecimal } from './decimal-usd.ts';
 import { allWellFormed, wellFormed } from './well-formed.ts';
 
 /** A value of JSONEachRow; undefined = the column's default. */
-export type Cell = string | number | boolean | readonly string[] | undefined;
+type Cell = string | number | boolean | readonly string[] | undefined;
 /** A row of JSONEachRow by column name. */
 export type Row = Readonly<Record<string, Cell>>;
 
