@@ -89,6 +89,42 @@ test('no checkpoint contains a message whose anomalies are not published', async
   expect((await bus.readCheckpoints(source)).nextOffset).toBe(3n);
 });
 
+test('a tick stores nothing while anomalies wait to be published', async () => {
+  const bus = await openBus();
+  const away = { publish: () => Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true })) };
+  const deps = { bus: busWith(bus, { publisher: away }), clock: systemClock, metrics: createDetectorMetrics() };
+  const worker = await PartitionWorker.open(source, often, deps);
+  await expect(worker.process(batchOf(1, 4))).rejects.toMatchObject({ code: 'unavailable' });
+  await worker.tick();
+  expect((await bus.readCheckpoints(source)).nextOffset).toBe(3n);
+  await worker.close();
+});
+
+test('a log that is away when a partition is handed over costs a replay, not the consumer', async () => {
+  const bus = await openBus();
+  let closed = 0;
+  const openCheckpoints: Bus['openCheckpoints'] = async () => ({
+    checkpoint: () => Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true })),
+    close: async () => void closed++,
+  });
+  const deps = { bus: busWith(bus, { openCheckpoints }), clock: systemClock, metrics: createDetectorMetrics() };
+  const worker = await PartitionWorker.open(source, seldom, deps);
+  await worker.process(batchOf(1, 2));
+  await worker.close();
+  expect(closed).toBe(1);
+});
+
+test('a restore that fails leaves no writer open', async () => {
+  const bus = await openBus();
+  let closed = 0;
+  const openCheckpoints: Bus['openCheckpoints'] = async () => ({ checkpoint: async () => undefined, close: async () => void closed++ });
+  const readCheckpoints = () => Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true }));
+  const broken = { ...busWith(bus, { openCheckpoints }), readCheckpoints };
+  const opening = PartitionWorker.open(source, seldom, { bus: broken, clock: systemClock, metrics: createDetectorMetrics() });
+  await expect(opening).rejects.toMatchObject({ code: 'unavailable' });
+  expect(closed).toBe(1);
+});
+
 test('a worker that was fenced stops judging and stores nothing; its successor goes on from the last checkpoint', async () => {
   const bus = await openBus();
   const first = await open(bus, often);
@@ -97,6 +133,7 @@ test('a worker that was fenced stops judging and stores nothing; its successor g
   await first.process(batchOf(3, 1));
   await first.process(batchOf(4, 5));
   expect(first.pipeline.counts.decisions).toBe(3);
+  expect([first.isFenced, second.isFenced]).toEqual([true, false]);
   await first.close();
   expect(second.nextOffset).toBe(3n);
   await second.process(batchOf(3, 2));

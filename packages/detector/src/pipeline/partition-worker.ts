@@ -64,12 +64,22 @@ export class PartitionWorker {
   static async open(source: CheckpointSource, config: DetectorConfig, deps: WorkerDeps): Promise<PartitionWorker> {
     const startUs = deps.clock.monotonicUs();
     const writer = await deps.bus.openCheckpoints(source);
-    const { snapshots, nextOffset } = await deps.bus.readCheckpoints(source);
-    const pipeline = new Pipeline(config);
-    pipeline.restore(snapshots);
-    const restoredUs = deps.clock.monotonicUs() - startUs;
-    deps.metrics.restored(restoredUs / 1e6);
-    return new PartitionWorker(config, deps, { writer, pipeline, nextOffset, restoredUs });
+    try {
+      const { snapshots, nextOffset } = await deps.bus.readCheckpoints(source);
+      const pipeline = new Pipeline(config);
+      pipeline.restore(snapshots);
+      const restoredUs = deps.clock.monotonicUs() - startUs;
+      deps.metrics.restored(restoredUs / 1e6);
+      return new PartitionWorker(config, deps, { writer, pipeline, nextOffset, restoredUs });
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+  }
+
+  /** Another member opened the checkpoints of the partition: nothing is judged or stored here any more. */
+  get isFenced(): boolean {
+    return this.#isFenced;
   }
 
   get nextOffset(): bigint | undefined {
@@ -84,16 +94,26 @@ export class PartitionWorker {
   /** A checkpoint when one is due by time. */
   tick(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#records > 0 && this.#sinceCheckpointUs() >= this.#config.checkpointSeconds * 1e6) await this.#checkpoint();
+      if (this.#hasNews() && this.#sinceCheckpointUs() >= this.#config.checkpointSeconds * 1e6) await this.#checkpoint();
     });
   }
 
-  /** Stores the state and hands the partition over. */
+  /** Stores the state and hands the partition over. While the log is away the state is not stored: the successor replays from the last checkpoint. */
   close(): Promise<void> {
     return this.#inTurn(async () => {
-      if (!this.#isFenced && this.#pending.length === 0 && this.#records > 0) await this.#checkpoint();
-      await this.#writer.close();
+      try {
+        if (this.#hasNews()) await this.#checkpoint();
+      } catch (error) {
+        if (!isBelayError(error) || !error.retryable) throw error;
+      } finally {
+        await this.#writer.close();
+      }
     });
+  }
+
+  /** Something to store, and nothing in it whose anomalies are not on the log yet. */
+  #hasNews(): boolean {
+    return this.#records > 0 && this.#pending.length === 0;
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

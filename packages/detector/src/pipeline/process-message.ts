@@ -13,18 +13,34 @@ export interface Processed {
 
 const encoder = new TextEncoder();
 
-/** Feeds every line of a message to the pipeline; a line that cannot be read becomes a dead letter, its neighbours are judged. */
-export function processMessage(message: LogMessage, pipeline: Pipeline, nowUs: number): Processed {
+/**
+ * Feeds every line of a message to the pipeline. A line that cannot be read, or at which a detector fails, becomes a dead letter; its neighbours
+ * are judged: one record must not end the watch over all agents, again at each restart.
+ */
+export function processMessage(message: LogMessage, pipeline: Pick<Pipeline, 'push'>, nowUs: number): Processed {
   const anomalies: Anomaly[] = [];
   const letters: OutgoingMessage[] = [];
   const lines = linesOf(message);
   for (const line of lines) {
-    const decoded = decodeLine(line.text);
-    if ('malformed' in decoded)
-      letters.push(deadLetter(message, line.index, bytesOfLine(message, line), { reason: decoded.malformed, timestampUs: nowUs }));
-    else anomalies.push(...pipeline.push('event' in decoded ? decoded.event : decoded.input, nowUs));
+    const judged = judgeLine(line.text, pipeline, nowUs);
+    if ('anomalies' in judged) anomalies.push(...judged.anomalies);
+    else letters.push(deadLetter(message, line.index, bytesOfLine(message, line), { reason: judged.reason, timestampUs: nowUs }));
   }
   return { anomalies, outgoing: [...anomalies.map(anomalyToMessage), ...letters], lines: lines.length, malformed: letters.length };
+}
+
+function judgeLine(
+  text: string,
+  pipeline: Pick<Pipeline, 'push'>,
+  nowUs: number,
+): { readonly anomalies: readonly Anomaly[] } | { readonly reason: string } {
+  const decoded = decodeLine(text);
+  if ('malformed' in decoded) return { reason: decoded.malformed };
+  try {
+    return { anomalies: pipeline.push('event' in decoded ? decoded.event : decoded.input, nowUs) };
+  } catch (error) {
+    return { reason: `the detectors failed at this record: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }
 
 /** One anomaly as a message of `belay.anomalies.v1`. */

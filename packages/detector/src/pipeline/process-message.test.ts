@@ -1,0 +1,39 @@
+import { agentKey, encodeEvent, TOPICS } from '@belay/protocol';
+import { expect, test } from 'vitest';
+import { defaultDetectorConfig } from '../config.ts';
+import { call } from '../testing/streams.test-support.ts';
+import { Pipeline } from './pipeline.ts';
+import { processMessage } from './process-message.ts';
+
+const message = (...lines: string[]) => ({
+  topic: TOPICS.decisions,
+  partition: 0,
+  offset: 7n,
+  key: agentKey('acme', 'agent-1'),
+  value: Buffer.from(lines.join('\n')),
+  headers: {},
+  timestampUs: 0,
+});
+
+test('a record at which a detector fails becomes a dead letter that says so; its neighbours are judged', () => {
+  const judged: string[] = [];
+  const pipeline = {
+    push: (record: { id: string }) => {
+      if (record.id === call(2, 'a', 'r').id) throw new TypeError('no such streak');
+      judged.push(record.id);
+      return [];
+    },
+  };
+  const lines = [1, 2, 3].map((n) => encodeEvent(call(n, 'a', 'r')));
+  const { outgoing, malformed } = processMessage(message(...lines), pipeline, 0);
+  expect(judged).toEqual([call(1, 'a', 'r').id, call(3, 'a', 'r').id]);
+  expect(malformed).toBe(1);
+  expect(outgoing.map(({ topic, value }) => [topic, Buffer.from(value ?? []).toString()])).toEqual([[TOPICS.deadLetter, lines[1]]]);
+  expect(outgoing[0]?.headers?.['belay-reason']).toBe('the detectors failed at this record: no such streak');
+});
+
+test('a line that cannot be read becomes a dead letter; its neighbours are judged', () => {
+  const pipeline = new Pipeline(defaultDetectorConfig());
+  const { malformed, lines } = processMessage(message('{', encodeEvent(call(1, 'a', 'r'))), pipeline, 0);
+  expect([lines, malformed, pipeline.counts.decisions]).toEqual([2, 1, 1]);
+});
