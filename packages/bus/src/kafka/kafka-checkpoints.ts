@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { BelayError, TOPICS } from '@belay/protocol';
 import type { Message, Producer } from 'kafkajs';
 import type { CheckpointSource, CheckpointWriter, Snapshot } from '../bus.ts';
@@ -65,6 +66,23 @@ function* requests(messages: readonly Message[]): Generator<Message[]> {
   yield request;
 }
 
+const COORDINATOR_MOVING = new Set(['GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP']);
+const COORDINATOR_TRIES = 20;
+const COORDINATOR_PAUSE_MS = 250;
+
+/** A fresh or moving group has no coordinator for a moment. Waiting inside the transaction is cheaper than a new one, and far below its time-out. */
+async function whenCoordinated(send: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      const type = error instanceof Error && 'type' in error ? String(error.type) : '';
+      if (!COORDINATOR_MOVING.has(type) || tries === COORDINATOR_TRIES) throw error;
+      await setTimeout(COORDINATOR_PAUSE_MS);
+    }
+  }
+}
+
 /**
  * The writer's identity is a token on the log, written in the first transaction. When a transaction fails without a clear outcome, the writer
  * takes a new producer id only if the token is still its own: re-initialising blindly would fence the member that has taken over.
@@ -126,10 +144,11 @@ class TransactionalWriter implements CheckpointWriter {
     for (const request of requests(messages)) await transaction.send({ topic: names.topic(TOPICS.detectorState), messages: request });
     if (nextOffset !== undefined) {
       const partitions = [{ partition: this.#source.partition, offset: String(nextOffset) }];
-      await transaction.sendOffsets({
+      const offsets = {
         consumerGroupId: names.group(this.#source.group),
         topics: [{ topic: names.topic(this.#source.topic), partitions }],
-      });
+      };
+      await whenCoordinated(() => transaction.sendOffsets(offsets));
     }
     await transaction.commit();
   }
