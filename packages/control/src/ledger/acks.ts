@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type { CommandAcksTable } from '../database/tables.ts';
 import { type LockedAgent, lockAgent } from './agent.ts';
 import { expectAckOfNewRun } from './commands.ts';
+import { forgive } from './obedience.ts';
 import { emitEvent } from './outbox.ts';
 import { ensureRun } from './runs.ts';
 import type { Work } from './work.ts';
@@ -106,30 +107,4 @@ async function settleEarlier(work: Work, agent: LockedAgent, ack: Ack): Promise<
     where tenant = ${agent.tenant} and agent_id = ${agent.agentId} and run_id = ${ack.runId} and epoch < ${ack.epoch} and not settled`.execute(
     work.tx,
   );
-}
-
-/** An agent that obeys late obeys again, once nothing of it is overdue. */
-async function forgive(work: Work, agent: LockedAgent): Promise<void> {
-  if (agent.obedience === 'obeying') return;
-  const overdue = await work.tx
-    .selectFrom('command_acks')
-    .select('command_id')
-    .where('tenant', '=', agent.tenant)
-    .where('agent_id', '=', agent.agentId)
-    .where('settled', '=', false)
-    .where((where) =>
-      where.or([
-        where.and([where('applied_us', 'is', null), where('reported_applied', '=', true)]),
-        where.and([where('confirmed_us', 'is', null), where('reported_confirmed', '=', true)]),
-      ]),
-    )
-    .limit(1)
-    .executeTakeFirst();
-  if (overdue !== undefined) return;
-  await work.tx
-    .updateTable('agents')
-    .set({ obedience: 'obeying' })
-    .where('tenant', '=', agent.tenant)
-    .where('agent_id', '=', agent.agentId)
-    .execute();
 }

@@ -1,9 +1,10 @@
-import { type Anomaly, anomalyId } from '@belay/protocol';
-import type { Kysely, Selectable } from 'kysely';
+import { type Anomaly, anomalyId, type RunState } from '@belay/protocol';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { CommandAcksTable, Tables } from '../database/tables.ts';
 import { type LockedAgent, lockAgent } from './agent.ts';
 import { appendAudit } from './audit.ts';
 import { emitAnomaly, emitEvent } from './outbox.ts';
+import { isLive } from './run-state.ts';
 import type { Work } from './work.ts';
 
 type AckRow = Selectable<CommandAcksTable>;
@@ -11,32 +12,35 @@ type Missing = 'applied' | 'confirmed';
 
 export type AckKey = Pick<AckRow, 'command_id' | 'run_id' | 'tenant' | 'agent_id'>;
 
-/** Acknowledgements that are overdue and not yet reported. */
-export const findOverdue = (db: Kysely<Tables>, nowUs: number): Promise<AckKey[]> =>
-  db
-    .selectFrom('command_acks')
-    .select(['command_id', 'run_id', 'tenant', 'agent_id'])
-    .where('settled', '=', false)
-    .where((where) =>
-      where.or([
-        where.and([where('applied_us', 'is', null), where('reported_applied', '=', false), where('applied_due_us', '<', nowUs)]),
-        where.and([where('confirmed_us', 'is', null), where('reported_confirmed', '=', false), where('confirmed_due_us', '<', nowUs)]),
-      ]),
-    )
-    .orderBy('epoch')
-    .limit(500)
-    .execute();
+/** A run was alive when its acknowledgement was due, when it was heard after it, or at most this long before. */
+const HEARD_BEFORE_DUE_US = 2_000_000;
+
+/**
+ * Acknowledgements that are overdue and not yet reported, of runs that are there to give them: a process that died is silent, and silence
+ * is `lost`, not disobedience.
+ */
+export async function findOverdue(db: Kysely<Tables>, nowUs: number): Promise<AckKey[]> {
+  const { rows } = await sql<AckKey>`
+    select a.command_id, a.run_id, a.tenant, a.agent_id
+    from command_acks a join runs r on r.tenant = a.tenant and r.agent_id = a.agent_id and r.run_id = a.run_id
+    where not a.settled and r.state not in ('lost', 'ended') and (
+      (a.applied_us is null and not a.reported_applied and a.applied_due_us < ${nowUs}::bigint
+        and r.last_heartbeat_us >= a.applied_due_us - ${HEARD_BEFORE_DUE_US}::bigint)
+      or (a.confirmed_us is null and not a.reported_confirmed and a.confirmed_due_us < ${nowUs}::bigint
+        and r.last_heartbeat_us >= a.confirmed_due_us - ${HEARD_BEFORE_DUE_US}::bigint))
+    order by a.epoch limit 500`.execute(db);
+  return rows;
+}
 
 /** Reports one overdue acknowledgement, once, and escalates the agent; nothing when it has come meanwhile. */
 export async function reportOverdue(work: Work, found: AckKey): Promise<boolean> {
   const agent = await lockAgent(work, found.tenant, found.agent_id);
-  const row = await work.tx
-    .selectFrom('command_acks')
-    .selectAll()
-    .where('command_id', '=', found.command_id)
-    .where('run_id', '=', found.run_id)
-    .executeTakeFirst();
-  if (agent === undefined || row === undefined || row.settled) return false;
+  const { rows } = await sql<AckRow & { last_heartbeat_us: number; state: RunState }>`
+    select a.*, r.last_heartbeat_us, r.state
+    from command_acks a join runs r on r.tenant = a.tenant and r.agent_id = a.agent_id and r.run_id = a.run_id
+    where a.command_id = ${found.command_id} and a.run_id = ${found.run_id}`.execute(work.tx);
+  const [row] = rows;
+  if (agent === undefined || row === undefined || row.settled || !isLive(row.state)) return false;
   const missing = missingOf(row, work.nowUs);
   if (missing === undefined) return false;
   await work.tx
@@ -49,9 +53,10 @@ export async function reportOverdue(work: Work, found: AckKey): Promise<boolean>
   return true;
 }
 
-function missingOf(row: AckRow, nowUs: number): Missing | undefined {
-  if (row.applied_us === null && !row.reported_applied && row.applied_due_us < nowUs) return 'applied';
-  if (row.confirmed_us === null && !row.reported_confirmed && row.confirmed_due_us < nowUs) return 'confirmed';
+function missingOf(row: AckRow & { last_heartbeat_us: number }, nowUs: number): Missing | undefined {
+  const isOverdue = (dueUs: number): boolean => dueUs < nowUs && row.last_heartbeat_us >= dueUs - HEARD_BEFORE_DUE_US;
+  if (row.applied_us === null && !row.reported_applied && isOverdue(row.applied_due_us)) return 'applied';
+  if (row.confirmed_us === null && !row.reported_confirmed && isOverdue(row.confirmed_due_us)) return 'confirmed';
   return undefined;
 }
 

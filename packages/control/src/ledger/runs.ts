@@ -3,8 +3,9 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { RunsTable, Tables } from '../database/tables.ts';
 import { type LockedAgent, lockAgent, seeAgent } from './agent.ts';
 import { expectAckOfNewRun } from './commands.ts';
+import { forgive } from './obedience.ts';
 import { emitEvent } from './outbox.ts';
-import { isLive, transition } from './run-state.ts';
+import { isLive, type Transition, transition } from './run-state.ts';
 import type { Work } from './work.ts';
 
 export type HeartbeatResult =
@@ -23,8 +24,8 @@ export async function takeHeartbeat(work: Work, tenant: string, heartbeat: Heart
   const run = await findRun(work, agent, heartbeat.runId);
   if (run === undefined) return registerRun(work, agent, heartbeat);
   const kill = { inForce: (run.state === 'killed' || run.state === 'killing') && (await isKilled(work, agent, run.run_id)) };
-  const next = transition(run.state, heartbeat.state, kill);
-  const state = 'illegal' in next ? run.state : next.to;
+  const next = heartbeat.state === 'lost' ? HEARD : transition(run.state, heartbeat.state, kill);
+  const state = 'illegal' in next ? stayed(run.state) : next.to;
   const isNews =
     run.state !== state ||
     run.dropped_spans !== heartbeat.droppedSpans ||
@@ -33,8 +34,38 @@ export async function takeHeartbeat(work: Work, tenant: string, heartbeat: Heart
   await saveHeartbeat(work, run, { ...heartbeat, state }, isNews || isDue);
   if (run.state !== state) emitRunState(work, agent, run.run_id, state, run.state);
   if (isNews || isDue) emitEvent(work, { type: 'heartbeat', tenant, agentId: agent.agentId, actor: 'agent', heartbeat });
+  if (heartbeat.state === 'ended' && run.state !== 'ended') await forgive(work, agent);
+  if (run.state === 'lost' && isLive(state)) await oweAgain(work, agent, heartbeat);
   await extendDeadline(work, agent, heartbeat);
   return { outcome: 'alive', epoch: agent.epoch, ...('illegal' in next ? { illegal: next.illegal } : {}) };
+}
+
+/** `lost` is control's word: a run that says so of itself is heard, and would otherwise owe no acknowledgement. */
+const HEARD: Transition = { illegal: 'a run that is heard is not lost' };
+
+const stayed = (state: RunState): RunState => (state === 'lost' ? 'running' : state);
+
+/**
+ * A run that was lost and is heard again: it owes what it owed, counted from now, and the newest command, which may have been given while
+ * nobody expected it to answer.
+ */
+async function oweAgain(work: Work, agent: LockedAgent, heartbeat: Heartbeat): Promise<void> {
+  if (agent.epoch === 0) return;
+  const { appliedDueMs, confirmedGraceMs, confirmedMaxMs } = work.settings;
+  await work.tx
+    .updateTable('command_acks')
+    .set({
+      applied_due_us: work.nowUs + appliedDueMs * 1000,
+      confirmed_due_us: work.nowUs + (confirmedGraceMs + Math.min(heartbeat.longestTimeoutMs, confirmedMaxMs)) * 1000,
+      reported_applied: false,
+      reported_confirmed: false,
+    })
+    .where('tenant', '=', agent.tenant)
+    .where('agent_id', '=', agent.agentId)
+    .where('run_id', '=', heartbeat.runId)
+    .where('settled', '=', false)
+    .execute();
+  await expectAckOfNewRun(work, agent, heartbeat);
 }
 
 const findRun = (work: Work, agent: LockedAgent, runId: string): Promise<Selectable<RunsTable> | undefined> =>
@@ -46,7 +77,8 @@ const findRun = (work: Work, agent: LockedAgent, runId: string): Promise<Selecta
     .where('run_id', '=', runId)
     .executeTakeFirst();
 
-async function registerRun(work: Work, agent: LockedAgent, heartbeat: Heartbeat): Promise<HeartbeatResult> {
+async function registerRun(work: Work, agent: LockedAgent, first: Heartbeat): Promise<HeartbeatResult> {
+  const heartbeat = { ...first, state: stayed(first.state) };
   const live = await countLive(work, agent);
   if (live >= work.settings.maxRunsPerAgent) return { outcome: 'too_many_runs', live };
   await work.tx
@@ -215,5 +247,6 @@ export async function loseRun(work: Work, run: RunKey): Promise<boolean> {
     .where('run_id', '=', run.run_id)
     .execute();
   emitRunState(work, agent, run.run_id, 'lost', now.state);
+  await forgive(work, agent);
   return true;
 }

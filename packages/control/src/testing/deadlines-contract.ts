@@ -109,6 +109,72 @@ export function deadlinesContract(open: () => Promise<Database>): void {
       expect(await changes()).toEqual(['undefined>running', 'running>lost', 'lost>running']);
     });
 
+    test('a process that died is lost, not disobedient: silence is no critical finding', async () => {
+      await register(h, 'd10');
+      await pause('d10');
+      for (let second = 0; second < 16; second += 4) {
+        h.clock.advanceMs(4_000);
+        await h.control.sweep();
+        expect((await agentView('d10')).obedience).toBe('obeying');
+      }
+      expect((await agentView('d10')).state).toBe('lost');
+      expect(await unconfirmed('d10')).toEqual([]);
+    });
+
+    test('an agent whose disobedient run is lost is no longer shown as unconfirmed, and is again when the run comes back and does not obey', async () => {
+      await register(h, 'd11');
+      await pause('d11');
+      h.clock.advanceMs(5_100);
+      await beat('d11');
+      await h.control.sweep();
+      await h.control.sweep();
+      expect((await agentView('d11')).obedience).toBe('unconfirmed');
+      h.clock.advanceMs(15_100);
+      await h.control.sweep();
+      expect(await agentView('d11')).toMatchObject({ state: 'lost', obedience: 'obeying' });
+      await beat('d11');
+      await h.control.sweep();
+      expect((await agentView('d11')).obedience).toBe('obeying');
+      h.clock.advanceMs(5_100);
+      await beat('d11');
+      await h.control.sweep();
+      expect((await agentView('d11')).obedience).toBe('unconfirmed');
+    });
+
+    test('an agent is no longer shown as unconfirmed when its disobedient run has ended', async () => {
+      await register(h, 'd12');
+      await pause('d12');
+      h.clock.advanceMs(5_100);
+      await beat('d12');
+      await h.control.sweep();
+      expect((await agentView('d12')).obedience).toBe('unconfirmed');
+      await beat('d12', { state: 'ended' });
+      expect((await agentView('d12')).obedience).toBe('obeying');
+    });
+
+    test('a run that comes back owes the command that was given while it was lost', async () => {
+      await register(h, 'd13');
+      h.clock.advanceMs(15_100);
+      await h.control.sweep();
+      await pause('d13');
+      await beat('d13');
+      h.clock.advanceMs(5_100);
+      await beat('d13');
+      await h.control.sweep();
+      expect((await agentView('d13')).obedience).toBe('unconfirmed');
+    });
+
+    test('a run cannot call itself lost to owe nothing', async () => {
+      await register(h, 'd14', { state: 'lost' });
+      expect(await agentView('d14')).toMatchObject({ state: 'running', liveRuns: 1 });
+      await beat('d14', { state: 'lost' });
+      await pause('d14');
+      h.clock.advanceMs(5_100);
+      await beat('d14', { state: 'lost' });
+      await h.control.sweep();
+      expect(await agentView('d14')).toMatchObject({ state: 'running', obedience: 'unconfirmed' });
+    });
+
     test('a run that has ended owes nothing and never runs again', async () => {
       await register(h, 'd6');
       await pause('d6');
