@@ -41,8 +41,8 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       if (await deps.run((work) => reportOverdue(work, ack))) deps.metrics.unconfirmed.inc();
     }
     if (deps.nowUs() - prunedUs > PRUNE_EVERY_US) {
-      prunedUs = deps.nowUs();
-      await deps.run(prune);
+      // The outbox fills faster than a batch a minute: until it is down to size, every round takes one.
+      if (!(await deps.run(prune))) prunedUs = deps.nowUs();
     }
     await deps.also();
   };
