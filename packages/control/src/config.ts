@@ -58,6 +58,8 @@ export const controlConfigSchema = z.strictObject({
   streamBufferBytes: positive(65_536),
   /** Streams and waiting polls at most, of all agents. */
   maxStreams: positive(20_000),
+  /** Streams and waiting polls of one agent at most, and of all operators of a tenant together: nobody takes the others' share. */
+  maxStreamsPerAgent: positive(512),
   /** Live runs of one agent at most. */
   maxRunsPerAgent: positive(256),
   /** Largest request body. */
@@ -68,7 +70,7 @@ export const controlConfigSchema = z.strictObject({
   ratePerSecond: positive(50),
   /** How far a webhook's timestamp may be from our clock. */
   hookWindowMs: positive(300_000),
-  /** How long anomalies, published outbox rows, idempotency keys and webhook events are kept. */
+  /** How long anomalies, idempotency keys and webhook events are kept. Published outbox rows are kept for ten minutes. */
   keepMs: positive(7 * 86_400_000),
   /** Ids of the detectors that exist: what `all` means when modes are set. Empty = any id is accepted, and `all` is refused. */
   detectors: z.array(z.string().max(64)).default([]),

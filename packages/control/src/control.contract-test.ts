@@ -10,6 +10,7 @@ import { hooksContract } from './testing/hooks-contract.ts';
 import { ledgerContract } from './testing/ledger-contract.ts';
 import { operatorsContract } from './testing/operators-contract.ts';
 import { robustnessContract } from './testing/robustness-contract.ts';
+import { stopContract } from './testing/stop-contract.ts';
 
 const open = (): Promise<Database> => createPgliteDatabase({ path: 'memory://' });
 
@@ -20,4 +21,5 @@ hooksContract(open);
 operatorsContract(open);
 ledgerContract(open);
 robustnessContract(open);
+stopContract(open);
 crashContract('PGlite', { address: () => mkdtemp(join(tmpdir(), 'belay-pglite-')), open: (path) => createPgliteDatabase({ path }) });

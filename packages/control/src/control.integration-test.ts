@@ -1,4 +1,5 @@
 import { openTestPostgres, startPostgres } from '@belay/testkit';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createPostgresDatabase, type Database } from './index.ts';
 import { anomaliesContract } from './testing/anomalies-contract.ts';
@@ -10,6 +11,7 @@ import { hooksContract } from './testing/hooks-contract.ts';
 import { ledgerContract } from './testing/ledger-contract.ts';
 import { operatorsContract } from './testing/operators-contract.ts';
 import { robustnessContract } from './testing/robustness-contract.ts';
+import { stopContract } from './testing/stop-contract.ts';
 
 let server: Awaited<ReturnType<typeof openTestPostgres>>;
 beforeAll(async () => {
@@ -26,6 +28,7 @@ hooksContract(open);
 operatorsContract(open);
 ledgerContract(open);
 robustnessContract(open);
+stopContract(open);
 crashContract('PostgreSQL', { address: async () => server.url, open: (url) => createPostgresDatabase({ url }) });
 
 describe('replicas on one PostgreSQL', () => {
@@ -62,6 +65,21 @@ describe('replicas on one PostgreSQL', () => {
     await one.close();
     await two.close();
   });
+});
+
+test('control goes on when another user of the database writes to its channel', async () => {
+  const database = await open();
+  const h = await startHarness(database);
+  await register(h, 'n1');
+  const stream = await h.stream('n1');
+  await stream.next('state');
+  await sql`select pg_notify('belay_control', 'hello')`.execute(database.db);
+  await sql`select pg_notify('belay_control', '')`.execute(database.db);
+  await h.call('POST', '/v1/agents/n1/holds', { token: await h.operator(), body: { action: 'pause', reason: 'r' } });
+  expect((await h.verify('n1', (await stream.next('state')).data)).epoch).toBe(1);
+  stream.close();
+  await h.stop();
+  await database.close();
 });
 
 describe('PostgreSQL killed and restarted under control', () => {

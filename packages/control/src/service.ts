@@ -3,6 +3,7 @@ import type { Bus } from '@belay/bus';
 import { BelayError, type Clock, createTokenVerifier, type Json, publicJwks, type Random, uuidv7 } from '@belay/protocol';
 import type { JWK } from 'jose';
 import { consumeAnomalies } from './anomalies/anomaly-consumer.ts';
+import type { Disposition } from './anomalies/take-anomaly.ts';
 import { type ControlConfig, type ControlSettings, parseControlConfig } from './config.ts';
 import type { Database } from './database/database.ts';
 import { createAuthenticator } from './http/authenticate.ts';
@@ -49,6 +50,8 @@ export interface Control {
   metrics(): Promise<string>;
 }
 
+const ASKED_FOR_A_HOLD: ReadonlySet<Disposition> = new Set(['placed', 'already_held', 'breaker_open', 'too_many_holds', 'unknown_agent']);
+
 interface Signals {
   committed(changes: Changes): void;
 }
@@ -75,7 +78,7 @@ export async function createControl(config: ControlConfig, deps: ControlDeps): P
   });
   signals.committed = (changes) => react(services, outbox, revocations, changes);
   const gap = (): void => react(services, outbox, revocations, { agents: [], outbox: true, tokens: true }, { isGap: true });
-  const listener = await deps.database.listen((payload) => signals.committed(parseNotice(payload)), gap);
+  const listener = await deps.database.listen((payload) => hear(payload, signals, gap), gap);
   const consumer = await startConsumer(services);
   const sweeper = startSweeper(services, outbox, revocations);
   outbox.wake();
@@ -119,7 +122,7 @@ function wire(settings: ControlSettings, deps: ControlDeps, revocations: Revocat
     authenticator: createAuthenticator({ tokens: createTokenVerifier({ jwks, clock }), isRevoked: revocations.has }),
     limiter: createRateLimiter(() => clock.monotonicUs()),
     hub: createStateHub({ read: readState, signer, logger }),
-    streams: createStreamRegistry(settings.maxStreams),
+    streams: createStreamRegistry({ max: settings.maxStreams, maxPerOwner: settings.maxStreamsPerAgent }),
     signer,
     feed: createEventFeed(database.db),
     metrics: createControlMetrics(),
@@ -154,6 +157,13 @@ function react(
   }
 }
 
+/** Whoever may use the database may write to its channel: what is no notice of ours must not end the process; something may have changed. */
+function hear(payload: string, signals: Signals, gap: () => void): void {
+  const changes = parseNotice(payload);
+  if (changes === undefined) gap();
+  else signals.committed(changes);
+}
+
 function closeEnded(services: Services, revocations: Revocations): void {
   const nowUs = services.clock.nowUs();
   services.streams.closeWhere((principal) => principal.expUs <= nowUs || revocations.has(principal.tenant, principal.jti));
@@ -173,6 +183,7 @@ function startConsumer(services: Services): Promise<{ stop(): Promise<void> }> {
     nowUs: () => services.clock.nowUs(),
     onTaken: (anomaly, disposition) => {
       services.metrics.anomalies.inc({ disposition });
+      if (ASKED_FOR_A_HOLD.has(disposition)) services.metrics.holds.inc({ cause: 'anomaly', outcome: disposition });
       if (disposition !== 'repeat') services.feed.announce(anomaly.tenant, { type: 'anomaly', event: anomaly });
     },
   });

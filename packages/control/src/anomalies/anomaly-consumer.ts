@@ -30,6 +30,7 @@ export async function consumeAnomalies(deps: AnomalyConsumerDeps): Promise<{ sto
       deps.logger.error({ error: failure }, 'Control stopped reading anomalies; it starts again in a second.');
       await sleep(RESTART_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
       if (!stopped.signal.aborted) consumer = await start(deps).catch(() => consumer);
+      if (stopped.signal.aborted) await consumer.stop();
     }
   };
   const kept = keep();

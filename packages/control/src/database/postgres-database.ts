@@ -126,6 +126,7 @@ async function listen(url: string, hear: (payload: string) => void, onGap: () =>
       client = next;
       onGap();
     }
+    await client.end().catch(() => undefined);
   };
   const kept = keep();
   return {

@@ -1,6 +1,7 @@
 import { assertNever, BelayError } from '@belay/protocol';
 import type { AlertSource } from '../config.ts';
 import { appendAudit } from '../ledger/audit.ts';
+import type { PlaceResult } from '../ledger/holds.ts';
 import type { Services } from '../services.ts';
 import type { AlertGroup } from './alert-payload.ts';
 import { type AlertAnswer, applyAlert } from './apply-alert.ts';
@@ -13,12 +14,23 @@ export interface GroupAnswer {
   readonly alerts: readonly AlertAnswer[];
 }
 
+/** What came of the hold that an alert asked for, in the words of `belay_control_holds_total`. */
+const HOLD_OUTCOME: Readonly<Partial<Record<AlertAnswer['outcome'], PlaceResult['outcome']>>> = {
+  held: 'placed',
+  already_held: 'already_held',
+  breaker_open: 'breaker_open',
+  too_many_holds: 'too_many_holds',
+  unknown_agent: 'unknown_agent',
+};
+
 /** Applies each alert of a delivery in a transaction of its own, so that one cannot undo another; repeats are harmless. */
 export async function takeAlerts(services: Services, source: AlertSource, group: AlertGroup): Promise<GroupAnswer> {
   const alerts: AlertAnswer[] = [];
   for (const alert of group.alerts) {
     const answer = await services.run((work) => applyAlert(work, source, alert));
     services.metrics.hookAlerts.inc({ source: source.name, outcome: answer.outcome });
+    const asked = HOLD_OUTCOME[answer.outcome];
+    if (asked !== undefined) services.metrics.holds.inc({ cause: 'webhook', outcome: asked });
     alerts.push(answer);
   }
   if (group.truncatedAlerts > 0) await reportTruncated(services, source, group.truncatedAlerts);

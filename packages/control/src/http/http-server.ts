@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { isBelayError } from '@belay/protocol';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Services } from '../services.ts';
@@ -46,6 +47,7 @@ export function createHttpServer(services: Services): FastifyInstance {
     return refuse(reply, answer.problem, answer.retryAfterMs);
   });
   registerCalls(server, services, allCalls());
+  watchUnused(server);
   return server;
 }
 
@@ -55,12 +57,30 @@ function refuse(reply: FastifyReply, document: Problem, retryAfterMs: number | u
 }
 
 const IDLE_CHECK_MS = 20;
+/** A request on its way over a new connection has this long to arrive when the server closes. */
+const UNUSED_GRACE_MS = 100;
+/** Connections that have not carried a request yet: Node does not count them as idle, and clients open them in reserve. */
+const unusedOf = new WeakMap<FastifyInstance, Set<Socket>>();
+
+function watchUnused(server: FastifyInstance): void {
+  const unused = new Set<Socket>();
+  unusedOf.set(server, unused);
+  server.server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.server.on('request', (request) => unused.delete(request.socket));
+}
 
 /** Stops accepting, lets the calls in hand be answered, closes connections as they become idle, and after the grace period all of them. */
 export async function closeHttpServer(server: FastifyInstance, graceMs: number): Promise<void> {
   const idle = setInterval(() => server.server.closeIdleConnections(), IDLE_CHECK_MS);
+  const unused = setTimeout(() => {
+    for (const socket of unusedOf.get(server) ?? []) socket.destroy();
+  }, UNUSED_GRACE_MS);
   const force = setTimeout(() => server.server.closeAllConnections(), graceMs);
   await server.close();
   clearInterval(idle);
+  clearTimeout(unused);
   clearTimeout(force);
 }

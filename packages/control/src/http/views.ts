@@ -144,7 +144,7 @@ const ackToView = (row: Selectable<CommandAcksTable>): z.infer<typeof ackView> =
   refused: row.refused,
   detail: row.detail,
   lastStartedSeq: row.last_started_seq,
-  isOverdue: !row.settled && (row.reported_applied || row.reported_confirmed),
+  isOverdue: !row.settled && ((row.reported_applied && row.applied_us === null) || (row.reported_confirmed && row.confirmed_us === null)),
 });
 
 export const auditView = z.object({

@@ -1,4 +1,4 @@
-import { type AgentKey, BelayError } from '@belay/protocol';
+import type { AgentKey } from '@belay/protocol';
 import { type Insertable, type Selectable, sql, type Transaction } from 'kysely';
 import type { ControlSettings } from '../config.ts';
 import { CONTROL_CHANNEL, type Database } from '../database/database.ts';
@@ -106,9 +106,13 @@ async function notify(tx: Transaction<Tables>, changes: Changes): Promise<void> 
   }
 }
 
-/** @throws BelayError `corrupt` when the payload is not one of ours. */
-export function parseNotice(payload: string): Changes {
-  const value = JSON.parse(payload) as Partial<Changes>;
-  if (!Array.isArray(value.agents)) throw new BelayError('corrupt', 'A notice on the control channel has no agents.');
-  return { agents: value.agents.filter((key) => typeof key === 'string'), outbox: value.outbox === true, tokens: value.tokens === true };
+/** Undefined when the payload is not one of ours. */
+export function parseNotice(payload: string): Changes | undefined {
+  try {
+    const value = JSON.parse(payload) as Partial<Changes> | null;
+    if (!Array.isArray(value?.agents)) return undefined;
+    return { agents: value.agents.filter((key) => typeof key === 'string'), outbox: value.outbox === true, tokens: value.tokens === true };
+  } catch {
+    return undefined;
+  }
 }

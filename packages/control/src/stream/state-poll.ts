@@ -23,7 +23,7 @@ export async function waitForState(services: Services, request: PollRequest): Pr
       services.streams.remove(waiting);
       resolve(state);
     };
-    const waiting = { principal: request.principal, close: () => done(now), ping: () => undefined };
+    const waiting = { owner: request.key, principal: request.principal, close: () => done(now), ping: () => undefined };
     const timer = setTimeout(() => done(now), request.waitMs);
     const unsubscribe = services.hub.subscribe(request.key, { epoch: now.epoch, push: (state) => done(state) });
     if (!services.streams.add(waiting)) {

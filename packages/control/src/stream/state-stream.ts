@@ -24,7 +24,7 @@ export async function openStateStream(
   const key = agentKey(who.principal.tenant, who.agentId);
   const first = await services.readState(who.principal.tenant, who.agentId);
   const signed = await services.signer.sign(key, first, who.nonce);
-  const sse = register(services, who.principal, reply);
+  const sse = register(services, { principal: who.principal, owner: key }, reply);
   const subscriber: Subscriber = { epoch: first.epoch, push: (state, jws) => void send(services, sse, stateEvent(state, jws)) };
   sse.onClose(services.hub.subscribe(key, subscriber));
   send(services, sse, stateEvent(first, signed));
@@ -35,21 +35,27 @@ function send(services: Services, sse: SseStream, event: Parameters<SseStream['s
   if (sse.isOpen && !sse.send(event)) services.metrics.droppedStreams.inc();
 }
 
-function register(services: Services, principal: Principal, reply: FastifyReply): SseStream {
+function register(services: Services, who: { principal: Principal; owner: string }, reply: FastifyReply): SseStream {
   const { streams, settings } = services;
-  if (streams.size >= settings.maxStreams)
+  let sse: SseStream | undefined;
+  const entry = {
+    ...who,
+    close: () => sse?.close(),
+    ping: () => {
+      if (sse !== undefined) send(services, sse, { event: 'ping', data: '{}' });
+    },
+  };
+  if (!streams.add(entry))
     throw new BelayError('overloaded', 'There are too many open streams; poll, or try again.', { retryable: true, retryAfterMs: 5_000 });
   reply.hijack();
-  const sse = openSse(reply.raw, { bufferBytes: settings.streamBufferBytes });
-  const entry = { principal, close: () => sse.close(), ping: () => send(services, sse, { event: 'ping', data: '{}' }) };
-  streams.add(entry);
+  sse = openSse(reply.raw, { bufferBytes: settings.streamBufferBytes });
   sse.onClose(() => streams.remove(entry));
   return sse;
 }
 
 /** Opens the live view of the principal's tenant: control events and anomalies. */
 export async function openEventStream(services: Services, principal: Principal, reply: FastifyReply): Promise<void> {
-  const sse = register(services, principal, reply);
+  const sse = register(services, { principal, owner: `operators/${principal.tenant}` }, reply);
   sse.onClose(
     services.feed.subscribe((tenant, item) => {
       if (tenant === principal.tenant) send(services, sse, { event: item.type, id: item.event.id, data: JSON.stringify(item.event) });
