@@ -3,6 +3,7 @@ export { type AnomalyIdentity, anomalyId } from './anomaly/anomaly-id.ts';
 export { ATTR, type AttributeName } from './attributes.ts';
 export { featuresOf } from './call/features.ts';
 export { inferEffect } from './call/infer-effect.ts';
+export { type Leaf, leavesOf } from './call/leaves.ts';
 export { sketchOf } from './call/sketch.ts';
 export { canonicalJson } from './canonical/canonical-json.ts';
 export { callDigest, digestOf, type ResultDigestOptions, resultDigest, textDigest } from './canonical/digest.ts';

@@ -5,6 +5,8 @@ import {
   featuresOf,
   inferEffect,
   type Json,
+  type Leaf,
+  leavesOf,
   normaliseDestinations,
   sketchOf,
   vocabulary,
@@ -21,13 +23,14 @@ const DESTINATION_LENGTH_MAX = 512;
 
 /** The call of a tool, a proposal or a hand-over: what the span says, and what follows from its arguments where the span is silent. */
 export function mapCall(name: string, values: SlotValues, args: Content | undefined, options: MappingOptions): Call {
+  const leaves = args === undefined || isDescribed(values) ? undefined : leavesOf(args.value);
   const call: Call = {
     name,
     effect: readWord(values[SLOT.effect], vocabulary.EFFECTS) ?? inferEffect(name),
-    destinations: readTexts(values[SLOT.callDestinations], DESTINATIONS_MAX, DESTINATION_LENGTH_MAX) ?? destinationsOf(name, args),
+    destinations: readTexts(values[SLOT.callDestinations], DESTINATIONS_MAX, DESTINATION_LENGTH_MAX) ?? destinationsOf(name, args, leaves),
   };
   addDigest(call, values, args);
-  addFeatures(call, values, args, options.hashKey);
+  addFeatures(call, values, args, { hashKey: options.hashKey, leaves });
   if (args !== undefined) addArguments(call, args, options, values[SLOT.callFeatures] === undefined && isClean(call, args));
   addFacts(call, values);
   const callId = readText(values[SLOT.toolCallId], 256);
@@ -35,9 +38,13 @@ export function mapCall(name: string, values: SlotValues, args: Content | undefi
   return call;
 }
 
-function destinationsOf(name: string, args: Content | undefined): string[] {
+/** The agent's side has worked out everything that is taken from single arguments, so they need not be looked at one by one. */
+const isDescribed = (values: SlotValues): boolean =>
+  values[SLOT.callDestinations] !== undefined && values[SLOT.callFeatures] !== undefined && values[SLOT.callSketch] !== undefined;
+
+function destinationsOf(name: string, args: Content | undefined, leaves: readonly Leaf[] | undefined): string[] {
   if (args === undefined) return [];
-  const found = normaliseDestinations(name, args.value);
+  const found = normaliseDestinations(name, args.value, leaves);
   return found.length > DESTINATIONS_MAX ? found.slice(0, DESTINATIONS_MAX) : found;
 }
 
@@ -49,12 +56,18 @@ function addDigest(call: Call, values: SlotValues, args: Content | undefined): v
 
 const SKETCH = /^[0-9a-f]{16}$/;
 
-function addFeatures(call: Call, values: SlotValues, args: Content | undefined, hashKey: Uint8Array): void {
-  const features: Feature[] | undefined = readFeatures(values[SLOT.callFeatures]) ?? (args && featuresOf(args.value, hashKey));
+interface Reading {
+  readonly hashKey: Uint8Array;
+  /** Of the arguments, where something is to be taken from them. */
+  readonly leaves: readonly Leaf[] | undefined;
+}
+
+function addFeatures(call: Call, values: SlotValues, args: Content | undefined, { hashKey, leaves }: Reading): void {
+  const features: Feature[] | undefined = readFeatures(values[SLOT.callFeatures]) ?? (args && featuresOf(args.value, hashKey, leaves));
   if (features !== undefined) call.features = features;
   const given = readText(values[SLOT.callSketch], 17);
   if (given !== undefined && SKETCH.test(given)) call.sketch = given;
-  else if (args !== undefined) call.sketch = sketchOf(args.value);
+  else if (args !== undefined) call.sketch = sketchOf(args.value, leaves);
 }
 
 const FEATURES_MAX = 16;

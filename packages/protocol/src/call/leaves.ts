@@ -1,3 +1,5 @@
+import { ANY_SHAPE, shapeOf } from './text-shape.ts';
+
 /** A scalar, an empty list or an empty object somewhere in the arguments. */
 export interface Leaf {
   /** Path of keys and indices, e.g. `to`, `recipients.0`; empty for arguments that are themselves a scalar. */
@@ -5,6 +7,8 @@ export interface Leaf {
   /** The nearest key that is a name, e.g. `recipients`. */
   readonly key: string;
   readonly value: unknown;
+  /** {@link shapeOf} a text; everything for what is none. */
+  readonly shape: number;
 }
 
 const MAX_DEPTH = 6;
@@ -20,7 +24,7 @@ export function leavesOf(args: unknown): Leaf[] {
 function collect(value: unknown, role: string, key: string, depth: number, leaves: Leaf[]): void {
   if (leaves.length >= MAX_LEAVES) return;
   if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) {
-    leaves.push({ role, key, value: typeof value === 'object' && value !== null ? '' : value });
+    leaves.push(leafOf(role, key, typeof value === 'object' && value !== null ? '' : value));
     return;
   }
   if (Array.isArray(value)) {
@@ -33,5 +37,12 @@ function collect(value: unknown, role: string, key: string, depth: number, leave
     collect((value as Readonly<Record<string, unknown>>)[name], join(role, name), name, depth + 1, leaves);
   }
 }
+
+const leafOf = (role: string, key: string, value: unknown): Leaf => ({
+  role,
+  key,
+  value,
+  shape: typeof value === 'string' ? shapeOf(value) : ANY_SHAPE,
+});
 
 const join = (path: string, part: string): string => (path === '' ? part : `${path}.${part}`);

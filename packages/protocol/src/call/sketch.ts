@@ -1,5 +1,6 @@
 import { createBitVotes } from './bit-votes.ts';
-import { leavesOf } from './leaves.ts';
+import { type Leaf, leavesOf } from './leaves.ts';
+import { ANY_SHAPE } from './text-shape.ts';
 
 const MAX_TOKENS = 256;
 const MAX_VALUE = 4096;
@@ -9,21 +10,29 @@ const NON_ASCII: RegExp = /[^\0-\x7f]/;
 const low = createBitVotes();
 const high = createBitVotes();
 
-/** 64-bit SimHash (Charikar 2002) of the argument tokens, 16 hex digits: calls that differ in little differ in few bits. */
-export function sketchOf(args: unknown): string {
+/**
+ * 64-bit SimHash (Charikar 2002) of the argument tokens, 16 hex digits: calls that differ in little differ in few bits.
+ * @param leaves of the arguments, where they are at hand.
+ */
+export function sketchOf(args: unknown, leaves: readonly Leaf[] = leavesOf(args)): string {
   low.clear();
   high.clear();
   let left = MAX_TOKENS;
-  for (const { role, value } of leavesOf(args)) {
-    if (left > 0) left = voteText(role, left);
-    if (left > 0) left = voteText(String(value).slice(0, MAX_VALUE), left);
+  for (const { role, value, shape } of leaves) {
+    if (left > 0) left = voteText(role, left, ANY_SHAPE);
+    if (left > 0) left = voteText(textOf(value), left, shape);
   }
   return hex(high.majority()) + hex(low.majority());
 }
 
+const textOf = (value: unknown): string => {
+  const text = String(value);
+  return text.length > MAX_VALUE ? text.slice(0, MAX_VALUE) : text;
+};
+
 /** Votes with the tokens of a text, in lower case, as long as some are left; returns how many still are. */
-function voteText(text: string, left: number): number {
-  return NON_ASCII.test(text) ? voteUnicode(text, left) : voteAscii(text, left);
+function voteText(text: string, left: number, shape: number): number {
+  return shape === ANY_SHAPE && NON_ASCII.test(text) ? voteUnicode(text, left) : voteAscii(text, left);
 }
 
 function voteUnicode(text: string, left: number): number {
@@ -43,7 +52,7 @@ function voteAscii(text: string, left: number, whole = false): number {
   let second = MURMUR_SEED;
   let isOpen = false;
   for (let index = 0; index <= text.length; index++) {
-    const unit = index < text.length ? (whole ? text.charCodeAt(index) : tokenUnit(text.charCodeAt(index))) : 0;
+    const unit = index < text.length ? (whole ? text.charCodeAt(index) : (TOKEN_UNITS[text.charCodeAt(index)] ?? 0)) : 0;
     if (unit !== 0) {
       first = Math.imul(first ^ unit, 0x01000193);
       second = Math.imul(second ^ unit, 0x5bd1e995);
@@ -63,11 +72,10 @@ function voteAscii(text: string, left: number, whole = false): number {
 const FNV_BASIS = 0x811c9dc5;
 const MURMUR_SEED = 0x9747b28c;
 
-/** The unit in lower case when it is an ASCII letter or digit, else 0. */
-function tokenUnit(unit: number): number {
-  if ((unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57)) return unit;
-  return unit >= 65 && unit <= 90 ? unit + 32 : 0;
-}
+/** By unit: in lower case when it is an ASCII letter or digit, else 0. */
+const TOKEN_UNITS: Uint8Array = Uint8Array.from({ length: 128 }, (_, unit) =>
+  /[A-Za-z0-9]/.test(String.fromCharCode(unit)) ? String.fromCharCode(unit).toLowerCase().charCodeAt(0) : 0,
+);
 
 function vote(first: number, second: number): void {
   const mixed = mix(first);

@@ -4,7 +4,7 @@ const CHANNEL: RegExp = /^#[\p{L}\p{N}][\p{L}\p{N}_-]{0,79}$/u;
 
 /** `handle:@name` of a person, `handle:#name` of a channel, as the whole value. */
 export const handleOf = (value: string): string | undefined =>
-  value.length <= 80 && (WHOLE.test(value) || CHANNEL.test(value)) ? `handle:${value.toLowerCase()}` : undefined;
+  value.length <= 80 && /^[@#]/.test(value) && (WHOLE.test(value) || CHANNEL.test(value)) ? `handle:${value.toLowerCase()}` : undefined;
 
 /**
  * The handle at an `@` inside free text, when it stands as people write it: after a space or an opening bracket, in a line that does not begin with

@@ -12,26 +12,26 @@ const OVERFLOW = 'other:overflow';
  * Where a call goes, in one spelling (docs/contracts.md §2.3): URLs, mail domains and people, accounts, hosts, repositories, file roots, tables,
  * phone countries, programs, agents. At most 32, each at most 512 characters. Pure; never throws, whatever the arguments; takes time
  * proportional to what it reads, which is bounded.
+ * @param leaves of the arguments, where they are at hand.
  */
-export function normaliseDestinations(tool: string, args: unknown): string[] {
+export function normaliseDestinations(tool: string, args: unknown, leaves: readonly Leaf[] = leavesOf(args)): string[] {
   const found: string[] = [];
   const agent = agentOfTool(tool);
   if (agent !== undefined) addTo(found, agent);
   addOwnerAndName(found, args);
-  const leaves = leavesOf(args);
   const fallback = leaves.length > 0 ? roleOfTool(tool) : 'other';
   for (const leaf of leaves) addLeaf(found, leaf, fallback);
   if (found.length <= MAX_DESTINATIONS) return found;
   return [...found.slice(0, MAX_DESTINATIONS - 1), OVERFLOW];
 }
 
-function addLeaf(found: string[], { key, value }: Leaf, fallback: ReturnType<typeof roleOfTool>): void {
+function addLeaf(found: string[], { key, value, shape }: Leaf, fallback: ReturnType<typeof roleOfTool>): void {
   if (typeof value !== 'string' && typeof value !== 'number') return;
   const named = roleOf(key);
   const role = named === 'other' ? fallback : named;
   // A bare number names nothing unless its argument says what it is of.
   if (role === 'other' && typeof value === 'number') return;
-  addValue(found, String(value), { role, isNamed: named !== 'other' });
+  addValue(found, String(value), { role, isNamed: named !== 'other', shape });
 }
 
 /** `{ owner, repo }`, as the tools of the forges have it. */

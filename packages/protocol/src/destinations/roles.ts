@@ -55,6 +55,16 @@ const SQL_TOOLS: ReadonlySet<string> = set('sql postgres postgresql mysql sqlite
 
 /** What the unnamed or oddly named text arguments of a tool are likely for. */
 export function roleOfTool(tool: string): Role {
+  const before = knownTools.get(tool);
+  if (before !== undefined) return before;
+  const role = roleOfWords(tool);
+  if (knownTools.size < KNOWN_MAX && tool.length <= 256) knownTools.set(tool, role);
+  return role;
+}
+
+const knownTools: Map<string, Role> = new Map();
+
+function roleOfWords(tool: string): Role {
   const words = wordsOf(tool.slice(0, 128));
   if (words.some((word) => SHELL_TOOLS.has(word))) return 'shell';
   return words.some((word) => SQL_TOOLS.has(word)) ? 'sql' : 'other';

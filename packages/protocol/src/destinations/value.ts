@@ -1,3 +1,4 @@
+import { ANY_SHAPE, HAS } from '../call/text-shape.ts';
 import { accountOf } from './account.ts';
 import { agentOf } from './agent.ts';
 import { cleanText } from './clean-text.ts';
@@ -27,34 +28,47 @@ export interface ValueRole {
   readonly role: Role;
   /** True when the argument's own name says so, false when the tool's does. */
   readonly isNamed: boolean;
+  /** {@link shapeOf} the value. */
+  readonly shape: number;
 }
 
 /** Adds the destinations of one argument. */
-export function addValue(found: string[], value: string, { role, isNamed }: ValueRole): void {
-  if (role === 'other' && isPlainWords(value)) return;
-  const text = cleanText(value, MAX_VALUE);
+export function addValue(found: string[], value: string, { role, isNamed, shape }: ValueRole): void {
+  if (role === 'other' && isPlainWords(value, shape)) return;
+  const text = shape === ANY_SHAPE ? cleanText(value, MAX_VALUE) : value;
   const whole = text.trim();
   if (whole === '') return;
-  if (whole.length <= MAX_WHOLE && (addNormalised(found, whole) || addWhole(found, whole, role))) return;
+  if (whole.length <= MAX_WHOLE && addWhole(found, whole, role, shape)) return;
   if (role === 'shell' && (isNamed || /\s/.test(whole))) addShell(found, text);
   else if (isSql(whole, role === 'sql')) addSql(found, text);
-  addMentions(found, text, role);
+  if ((shape & IN_MENTION) !== 0) addMentions(found, text, role);
 }
 
-const PLAIN_WORDS: RegExp = /^[A-Za-z _,!?'"=]{0,512}$/;
+/** Every mention in a text has one of these. */
+const IN_MENTION: number = HAS.colon | HAS.at | HAS.digit | HAS.dot;
+
+const PLAIN_WORDS_MAX = 512;
 const STATEMENT: RegExp = /^\s*(?:with|select|insert|update|delete|merge|replace|drop|alter|create|truncate|grant|revoke|copy|call|exec)/i;
 
 /** Letters and spaces that begin like no statement: nothing in them can be a destination, and most arguments are that. */
-const isPlainWords = (value: string): boolean => PLAIN_WORDS.test(value) && !STATEMENT.test(value);
+const isPlainWords = (value: string, shape: number): boolean =>
+  value.length <= PLAIN_WORDS_MAX && (shape & HAS.beyondWords) === 0 && !STATEMENT.test(value);
 
 /** What the whole value is, where it is one thing. */
-function addWhole(found: string[], whole: string, role: Role): boolean {
-  if (addUrlValue(found, whole, role)) return true;
+function addWhole(found: string[], whole: string, role: Role, shape: number): boolean {
+  const hasColon = (shape & HAS.colon) !== 0;
+  if (hasColon && addNormalised(found, whole)) return true;
+  if ((hasColon || role === 'url') && addUrlValue(found, whole, role)) return true;
   if (role === 'shell' || role === 'sql' || role === 'code') return false;
-  if (role === 'path' || isPathLike(whole)) return addPathValue(found, whole, role);
-  const key = accountOf(whole, role === 'account') ?? phoneOf(whole, role === 'phone') ?? handleOf(whole) ?? named(whole, role);
-  return key === undefined ? addHostValue(found, whole, role) : addTo(found, key);
+  if (role === 'path' || ((shape & (HAS.slash | HAS.colon)) !== 0 && isPathLike(whole))) return addPathValue(found, whole, role);
+  const key = numberOf(whole, role, shape) ?? handleOf(whole) ?? named(whole, role);
+  if (key !== undefined) return addTo(found, key);
+  return ((shape & (HAS.dot | HAS.colon)) !== 0 || role === 'url') && addHostValue(found, whole, role);
 }
+
+/** The account or the phone; in an argument for phones there may be one without a digit. */
+const numberOf = (whole: string, role: Role, shape: number): string | undefined =>
+  (shape & HAS.digit) === 0 && role !== 'phone' ? undefined : (accountOf(whole, role === 'account') ?? phoneOf(whole, role === 'phone'));
 
 function named(whole: string, role: Role): string | undefined {
   if (role === 'agent') return agentOf(whole);

@@ -1,0 +1,60 @@
+/** What a text is made of, as bits: each says that such a character may be in it. See {@link shapeOf}. */
+export const HAS = Object.freeze({
+  digit: 1,
+  dot: 2,
+  /** `/` or `\`. */
+  slash: 4,
+  colon: 8,
+  at: 16,
+  equals: 32,
+  underscore: 64,
+  hyphen: 128,
+  /** One of `; { } ( ) < > # =`, of which program text is recognised. */
+  code: 256,
+  /** What JSON writes with a backslash. */
+  escaped: 512,
+  /** Anything but letters, spaces and `_ , ! ? ' " =`. */
+  beyondWords: 1024,
+  wide: 2048,
+});
+
+/** Every bit: nothing is known about the text. */
+export const ANY_SHAPE = 4095;
+
+/** Longer texts are not looked at. */
+const READ_MAX = 16_384;
+
+const BITS: Uint16Array = new Uint16Array(128);
+const mark = (units: string, bit: number): void => {
+  for (const unit of units) BITS[unit.charCodeAt(0)] = (BITS[unit.charCodeAt(0)] ?? 0) | bit;
+};
+for (let unit = 0; unit < 128; unit++) {
+  if (!/[A-Za-z _,!?'"=]/.test(String.fromCharCode(unit))) BITS[unit] = HAS.beyondWords;
+  if (unit < 32) BITS[unit] = (BITS[unit] ?? 0) | HAS.escaped;
+}
+mark('0123456789', HAS.digit);
+mark('.', HAS.dot);
+mark('/\\', HAS.slash);
+mark(':', HAS.colon);
+mark('@', HAS.at);
+mark('=', HAS.equals);
+mark('_', HAS.underscore);
+mark('-', HAS.hyphen);
+mark(';{}()<>#=', HAS.code);
+mark('"\\', HAS.escaped);
+
+/**
+ * The shape of a text in one walk: what lets the readers of arguments pass over most of their patterns, which need a character that most texts do not
+ * have. A bit that is not set is a promise; {@link ANY_SHAPE} for a text with characters outside ASCII (which may fold to anything) and for a very
+ * long one.
+ */
+export function shapeOf(text: string): number {
+  if (text.length > READ_MAX) return ANY_SHAPE;
+  let shape = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > 127) return ANY_SHAPE;
+    shape |= BITS[unit] ?? 0;
+  }
+  return shape;
+}
