@@ -78,7 +78,7 @@ const base = {
     .number()
     .int()
     .min(16)
-    .max(65_536)
+    .max(16_384)
     .default(512)
     .describe('Decision ids remembered per agent to drop repeats (one export batch of the OpenTelemetry SDK is 512). Unit: ids.'),
   hotAgents: z

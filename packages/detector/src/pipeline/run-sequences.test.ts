@@ -45,4 +45,14 @@ describe('the decisions of a run', () => {
     expect(runs.isRepeat(at(1, 1, 'run-0'))).toBe(false);
     expect((runs.snapshot() as unknown[]).length).toBe(256);
   });
+
+  it('take no more room for runs that claim high numbers: the oldest runs are forgotten instead', () => {
+    const runs = new RunSequences();
+    for (let i = 0; i < 256; i++) runs.isRepeat(at(65_535, 1, `run-${i}`));
+    expect(JSON.stringify(runs.snapshot()).length).toBeLessThan(100_000);
+    expect(runs.isRepeat(at(65_535, 1, 'run-255'))).toBe(true);
+    expect(runs.isRepeat(at(65_535, 1, 'run-0'))).toBe(false);
+    for (let i = 0; i < 20; i++) expect(runs.isRepeat(at(1, 1, `short-${i}`))).toBe(false);
+    expect(runs.isRepeat(at(65_535, 1, 'run-255'))).toBe(true);
+  });
 });

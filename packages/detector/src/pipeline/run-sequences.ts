@@ -1,6 +1,8 @@
 import type { DecisionEvent, Json } from '@belay/protocol';
 
 const RUNS = 256;
+/** 64 kB for all runs of an agent: 32 runs of 16,000 decisions, or 8 of the longest that are followed. */
+const WORDS_MAX = 16_384;
 const SEQ_MAX = 65_535;
 
 interface RunMarks {
@@ -17,6 +19,8 @@ interface RunMarks {
  */
 export class RunSequences {
   readonly #runs = new Map<string, RunMarks>();
+  /** Words of all runs together. */
+  #words = 0;
 
   /** True when the decision was seen before; remembers it otherwise. Decisions without run or `seq`, and proposals, are never repeats. */
   isRepeat({ runId, seq, kind, startUs }: DecisionEvent): boolean {
@@ -24,7 +28,7 @@ export class RunSequences {
     const run = this.#use(runId, startUs);
     const word = seq >>> 5;
     const bit = 1 << (seq & 31);
-    if (word >= run.bits.length) run.bits = grown(run.bits, word);
+    if (word >= run.bits.length) this.#grow(run, word);
     const marked = ((run.bits[word] ?? 0) & bit) !== 0;
     if (marked && startUs <= run.latestStartUs) return true;
     run.bits[word] = (run.bits[word] ?? 0) | bit;
@@ -37,14 +41,24 @@ export class RunSequences {
     this.#runs.delete(runId);
     const run = known ?? { latestStartUs: startUs, bits: new Uint32Array(1) };
     this.#runs.set(runId, run);
-    if (this.#runs.size > RUNS) this.#forgetOldest();
+    if (known === undefined) this.#words += run.bits.length;
+    this.#forgetOldest();
     return run;
   }
 
+  #grow(run: RunMarks, word: number): void {
+    const bits = grown(run.bits, word);
+    this.#words += bits.length - run.bits.length;
+    run.bits = bits;
+    this.#forgetOldest();
+  }
+
+  /** The newest run alone always fits. */
   #forgetOldest(): void {
-    for (const runId of this.#runs.keys()) {
+    for (const [runId, { bits }] of this.#runs) {
+      if (this.#runs.size <= RUNS && this.#words <= WORDS_MAX) return;
       this.#runs.delete(runId);
-      return;
+      this.#words -= bits.length;
     }
   }
 
@@ -62,6 +76,7 @@ export class RunSequences {
       const bits = new Uint32Array(Math.max(1, Math.floor(bytes.byteLength / 4)));
       bytes.copy(new Uint8Array(bits.buffer));
       this.#runs.set(runId, { latestStartUs, bits });
+      this.#words += bits.length;
     }
   }
 }

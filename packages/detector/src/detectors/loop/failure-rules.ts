@@ -5,6 +5,7 @@ export const failureRules: readonly Rule[] = [
   {
     id: 'L7',
     on: 'action',
+    streak: 'cascade',
     match: ({ streaks: { cascade }, cascadeTools }, { l7Streak, l7Tools }) =>
       cascade.count >= l7Streak && cascadeTools.length >= l7Tools
         ? {
@@ -19,6 +20,7 @@ export const failureRules: readonly Rule[] = [
   {
     id: 'L9',
     on: 'action',
+    streak: 'toolFailing',
     match: ({ streaks: { toolFailing } }, { l9Nudge, l9Loop }) => {
       const severity = graded(toolFailing.count, { nudge: l9Nudge, loop: l9Loop });
       return (

@@ -35,11 +35,19 @@ export const loopConfigSchema = z.strictObject({
   l9Loop: count(4, 'L9: so many failures of one tool in a row, whatever the arguments, are a loop. Unit: calls.'),
   l10Condensations: count(10, 'L10: so many condensations of the context with no action between are a loop. Unit: model calls.'),
   waitRepeats: count(10, 'wait: blank arguments and a blank result are waiting; so many in a row are a loop. Unit: calls.'),
+  idleSeconds: z
+    .number()
+    .min(60)
+    .max(604_800)
+    .default(600)
+    .describe(
+      'A session without its end marker closes after so long without a decision; the time of a hold does not count. Unit: seconds.',
+    ),
   sessionsPerAgent: z
     .number()
     .int()
     .min(1)
-    .max(1024)
+    .max(128)
     .default(32)
     .describe('Sessions of one agent followed at once; beyond it the least recently used is forgotten. Unit: sessions.'),
   pollTools: z

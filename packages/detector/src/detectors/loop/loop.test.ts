@@ -228,6 +228,14 @@ describe('a loop that goes on after its pause was lifted', () => {
     expect(marks(play(createWatched(loopDetector), hint)).at(-1)).toBe('5:L1:warning');
   });
 
+  test('is not said of another action: a failure that backs off, a wait, a parallel twin', () => {
+    const looped = [...times(4, (n) => call(n, 'a', 'r')), released];
+    const backOff = failure(6, 'b', 'busy', { outcome: { errorClass: 'transient' } });
+    const wait = call(7, 'nothing', 'none', { call: { features: [] }, outcome: { empty: true } });
+    const twin = call(8, 'a', 'r', { startUs: call(4, 'a', 'r').startUs });
+    expect(marks(play(createWatched(loopDetector), [...looped, backOff, wait, twin])).slice(2)).toEqual([]);
+  });
+
   test('placing a hold changes nothing', () => {
     const found = play(createWatched(loopDetector), [
       ...times(4, (n) => call(n, 'a', 'r')),

@@ -5,8 +5,9 @@ import { type LoopConfig, loopConfigSchema } from './loop-config.ts';
 import { loopFinding } from './loop-finding.ts';
 import type { Match, Rule } from './rule.ts';
 import { ruleTable } from './rule-table.ts';
-import { beginTurn, createSessionTrack, type SessionTrack, trackAction, trackCondensation, trackMessage } from './session-track.ts';
+import { beginTurn, createSessionTrack, NEVER, type SessionTrack, trackAction, trackCondensation, trackMessage } from './session-track.ts';
 import { type Step, stepOf } from './step.ts';
+import { bridgeGap } from './streak.ts';
 import { stateToTrack, trackToState } from './track-state.ts';
 
 interface Verdict {
@@ -44,7 +45,8 @@ class Loop implements Detector {
     if (event.kind === 'session_end' || event.kind === 'run_end') this.#sessions.delete(session);
     const kind = this.#kindOf(event);
     if (kind === undefined) return;
-    const track = this.#trackOf(session);
+    const track = this.#trackOf(session, atUs - event.durationUs);
+    track.lastUs = atUs;
     if (event.turn !== undefined && event.turn > track.turn) beginTurn(track, event.turn);
     if (!this.#count(track, event, { kind, atUs })) return;
     this.#judge(track, event.id, kind);
@@ -64,10 +66,14 @@ class Loop implements Detector {
     return NOTHING;
   }
 
-  /** A lifted hold marks every pattern that said loop: should it go on, that is critical. */
+  /** A lifted hold marks every pattern that said loop: should it go on, that is critical. Nobody was idle while they were held. */
   absorb(record: InputRecord): void {
     if (record.record !== 'hold' || record.change !== 'released') return;
-    for (const track of this.#sessions.values()) track.liftedAt = track.loopedAt;
+    for (const track of this.#sessions.values()) {
+      track.liftedAt = track.loopedAt;
+      track.lastUs = NEVER;
+      for (const streak of Object.values(track.streaks)) bridgeGap(streak);
+    }
   }
 
   learning(): { learned: number; needed: number } {
@@ -95,8 +101,11 @@ class Loop implements Detector {
     return condenses ? 'condensation' : 'message';
   }
 
-  #trackOf(session: string): SessionTrack {
-    const track = this.#sessions.get(session) ?? createSessionTrack();
+  /** A session that said nothing for `idleSeconds` before `startUs` is over: what comes is a new one of the same name. */
+  #trackOf(session: string, startUs: number): SessionTrack {
+    const known = this.#sessions.get(session);
+    const isIdle = known !== undefined && known.lastUs !== NEVER && startUs - known.lastUs >= this.#config.idleSeconds * 1e6;
+    const track = known === undefined || isIdle ? createSessionTrack() : known;
     this.#sessions.delete(session);
     this.#sessions.set(session, track);
     if (this.#sessions.size > this.#config.sessionsPerAgent) {
@@ -123,6 +132,7 @@ class Loop implements Detector {
   #judge(track: SessionTrack, decisionId: string, kind: Rule['on']): void {
     let worst: { rule: Rule; match: Match } | undefined;
     for (const rule of this.#rules[kind]) {
+      if (rule.streak !== undefined && track.streaks[rule.streak].last !== track.number) continue;
       const match = rule.match(track, this.#config);
       if (match !== undefined && (worst === undefined || RANK[match.severity] > RANK[worst.match.severity])) worst = { rule, match };
     }

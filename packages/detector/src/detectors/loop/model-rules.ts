@@ -5,6 +5,7 @@ export const modelRules: readonly Rule[] = [
   {
     id: 'L8',
     on: 'message',
+    streak: 'monologue',
     match: ({ streaks: { monologue } }, { l8Messages }) =>
       monologue.count >= l8Messages
         ? {
@@ -19,6 +20,7 @@ export const modelRules: readonly Rule[] = [
   {
     id: 'L10',
     on: 'condensation',
+    streak: 'condensed',
     match: ({ streaks: { condensed } }, { l10Condensations }) =>
       condensed.count >= l10Condensations
         ? {

@@ -5,6 +5,7 @@ export const repeatRules: readonly Rule[] = [
   {
     id: 'L0',
     on: 'action',
+    streak: 'raw',
     match: ({ streaks: { raw } }, { l0Repeats }) =>
       raw.count >= l0Repeats
         ? { severity: 'critical', count: raw.count, since: raw.since, what: 'the same call, whatever came of it', key: raw.key }
@@ -13,6 +14,7 @@ export const repeatRules: readonly Rule[] = [
   {
     id: 'L1',
     on: 'action',
+    streak: 'repeat',
     match: ({ streaks: { repeat } }, { l1Nudge, l1Loop }) => {
       const severity = graded(repeat.close, { nudge: l1Nudge, loop: l1Loop });
       return (
@@ -29,6 +31,7 @@ export const repeatRules: readonly Rule[] = [
   {
     id: 'L1b',
     on: 'action',
+    streak: 'repeat',
     match: ({ streaks: { repeat } }, { l1bLoop }) =>
       repeat.count >= l1bLoop
         ? { severity: 'warning', count: repeat.count, since: repeat.since, what: 'a poll whose answer never changes', key: repeat.key }
@@ -37,6 +40,7 @@ export const repeatRules: readonly Rule[] = [
   {
     id: 'L2',
     on: 'action',
+    streak: 'failing',
     match: ({ streaks: { failing } }, { l2Nudge, l2Loop }) => {
       const severity = graded(failing.count, { nudge: l2Nudge, loop: l2Loop });
       return (
@@ -47,6 +51,7 @@ export const repeatRules: readonly Rule[] = [
   {
     id: 'wait',
     on: 'action',
+    streak: 'wait',
     match: ({ streaks: { wait } }, { waitRepeats }) =>
       wait.count >= waitRepeats
         ? { severity: 'warning', count: wait.count, since: wait.since, what: 'waiting with blank calls and blank answers', key: wait.key }

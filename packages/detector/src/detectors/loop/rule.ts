@@ -1,6 +1,6 @@
 import type { Severity } from '@belay/protocol';
 import type { LoopConfig } from './loop-config.ts';
-import type { SessionTrack } from './session-track.ts';
+import type { SessionTrack, Streaks } from './session-track.ts';
 
 /** A rule holds for the newest step of a session. */
 export interface Match {
@@ -19,6 +19,8 @@ export interface Rule {
   readonly id: string;
   /** What the newest step must have been for the rule to be asked. */
   readonly on: 'action' | 'message' | 'condensation';
+  /** The streak it looks at, where it looks at one: asked only when the newest step extended it. */
+  readonly streak?: keyof Streaks;
   match(track: SessionTrack, config: LoopConfig): Match | undefined;
 }
 

@@ -3,6 +3,8 @@ import type { Step } from './step.ts';
 import { StepRing } from './step-ring.ts';
 import { emptyStreak, endStreak, extendArrivals, extendStreak, type Streak } from './streak.ts';
 
+/** A time at which nothing happened. */
+export const NEVER = -1;
 /** Decision ids kept as evidence. */
 const EVIDENCE_IDS = 12;
 
@@ -28,6 +30,8 @@ export interface Streaks {
 /** What `loop` knows about one session. Bounded: a ring, eight streaks, a dozen ids. */
 export interface SessionTrack {
   turn: number;
+  /** Event time of the newest decision, µs; {@link NEVER} before the first and after a hold was lifted. */
+  lastUs: number;
   /** Steps seen; the unit in which rules say where their pattern began. */
   number: number;
   readonly ring: StepRing;
@@ -55,6 +59,7 @@ export function createSessionTrack(): SessionTrack {
   };
   return {
     turn: 0,
+    lastUs: NEVER,
     number: 0,
     ring: new StepRing(),
     streaks,

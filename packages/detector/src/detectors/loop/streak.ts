@@ -15,9 +15,11 @@ export interface Streak {
   startUs: number;
   endUs: number;
   atUs: number;
+  /** Session step that extended it last: a rule speaks of that step only. */
+  last: number;
 }
 
-export const emptyStreak = (): Streak => ({ key: 0, second: 0, count: 0, close: 0, since: 0, startUs: 0, endUs: 0, atUs: 0 });
+export const emptyStreak = (): Streak => ({ key: 0, second: 0, count: 0, close: 0, since: 0, startUs: 0, endUs: 0, atUs: 0, last: -1 });
 
 export interface StreakStep {
   readonly step: Step;
@@ -42,6 +44,7 @@ export function extendStreak(streak: Streak, { step, key, second, number, gapUs 
   streak.startUs = step.startUs;
   streak.endUs = step.endUs;
   streak.atUs = step.atUs;
+  streak.last = number;
 }
 
 /** The same by arrival alone: parallel ones count, and a gap begins a new streak. */
@@ -54,6 +57,12 @@ export function extendArrivals(
   if (!goesOn) streak.since = number;
   streak.key = key;
   streak.atUs = atUs;
+  streak.last = number;
+}
+
+/** Time under a hold is no gap: what comes next goes on where the streak was. */
+export function bridgeGap(streak: Streak): void {
+  streak.atUs = Number.MAX_SAFE_INTEGER;
 }
 
 export function endStreak(streak: Streak): void {
@@ -61,9 +70,9 @@ export function endStreak(streak: Streak): void {
   streak.close = 0;
 }
 
-export const streakToRow = (s: Streak): number[] => [s.key, s.second, s.count, s.close, s.since, s.startUs, s.endUs, s.atUs];
+export const streakToRow = (s: Streak): number[] => [s.key, s.second, s.count, s.close, s.since, s.startUs, s.endUs, s.atUs, s.last];
 
 export function rowToStreak(row: readonly number[]): Streak {
-  const [key = 0, second = 0, count = 0, close = 0, since = 0, startUs = 0, endUs = 0, atUs = 0] = row;
-  return { key, second, count, close, since, startUs, endUs, atUs };
+  const [key = 0, second = 0, count = 0, close = 0, since = 0, startUs = 0, endUs = 0, atUs = 0, last = -1] = row;
+  return { key, second, count, close, since, startUs, endUs, atUs, last };
 }

@@ -6,6 +6,7 @@ import { rowToStreak, streakToRow } from './streak.ts';
 export function trackToState(track: SessionTrack): Json {
   return {
     turn: track.turn,
+    lastUs: track.lastUs,
     number: track.number,
     ring: track.ring.snapshot(),
     streaks: Object.fromEntries(Object.entries(track.streaks).map(([name, streak]) => [name, streakToRow(streak)])),
@@ -19,9 +20,10 @@ export function trackToState(track: SessionTrack): Json {
 
 /** @throws BelayError `corrupt` when the state has not the shape {@link trackToState} writes. */
 export function stateToTrack(state: unknown): SessionTrack {
-  const { turn, number, ring, streaks, cascadeTools, ids, toolName, loopedAt, liftedAt } = objectOf(state);
+  const { turn, lastUs, number, ring, streaks, cascadeTools, ids, toolName, loopedAt, liftedAt } = objectOf(state);
   const track = createSessionTrack();
   track.turn = numberOf(turn);
+  track.lastUs = numberOf(lastUs);
   track.number = numberOf(number);
   track.ring.restore(numbersOf(ring));
   for (const [name, row] of Object.entries(objectOf(streaks)))

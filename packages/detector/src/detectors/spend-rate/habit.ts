@@ -46,6 +46,8 @@ export class Habit {
       this.#sums.add(this.#delayed.sum);
       this.#counts.add(this.#delayed.count);
     }
+    // Before the series drops what is past its horizon: a window must not refer to slots that are gone.
+    this.#delayed.forget(ripe);
     if (second - this.#usual.second < REFRESH_SECONDS) return;
     this.#usual = { sum: this.#sums.quantile(this.#quantile), count: this.#counts.quantile(this.#quantile), second };
   }

@@ -9,7 +9,7 @@ export function spendFinding(event: DecisionEvent, match: SpendMatch, scope: Fin
   return {
     rule: match.rule,
     subject: { kind: 'decision', id: event.id },
-    cause: match.cause,
+    cause: `${match.cause}|${scopeIdOf(event, scope)}`,
     score: scoreOf(match),
     severity: match.severity,
     explanation: sentenceOf(event, match).slice(0, 2048),
@@ -17,6 +17,12 @@ export function spendFinding(event: DecisionEvent, match: SpendMatch, scope: Fin
     facts: factsOf(match),
     scope,
   };
+}
+
+/** What would be held is part of the cause: a hold on one session is no answer to what another one spends. */
+function scopeIdOf({ sessionId, runId }: DecisionEvent, scope: Finding['scope']): string {
+  if (scope === 'agent') return '';
+  return (scope === 'session' ? sessionId : runId) ?? '';
 }
 
 function scoreOf({ severity, ratio }: SpendMatch): number {

@@ -186,3 +186,11 @@ test('learning is reported from 0 to done, and starts at 0 for an agent never se
 test('a snapshot of something else is refused', () => {
   for (const state of [null, [], 7, 'x']) expect(() => createWatched(spendRateDetector).restore(state)).toThrow(/not one/);
 });
+
+test('a burst that goes on in another session is a cause of its own: the hold of the first does not stop it', () => {
+  const first = times(5, (i) => spend(i + 1, i, 5, { sessionId: 's1' }));
+  const second = times(20, (i) => spend(i + 6, 5 + i, 5, { sessionId: 's2' }));
+  const causes = play(createWatched(spendRateDetector), [...first, ...second]).map(({ finding }) => `${finding.scope} ${finding.cause}`);
+  expect(causes[0]).toBe('session cap_usd|s1');
+  expect(causes.at(-1)).toBe('session cap_usd|s2');
+});
