@@ -5,14 +5,15 @@ import type { Message, Producer } from 'kafkajs';
 import type { CheckpointSource, CheckpointWriter, Snapshot } from '../bus.ts';
 import { OWNER_KEY, POSITION_KEY, snapshotKey, statePrefix } from '../state-key.ts';
 import { type NewKafkaClient, SEND_RETRY } from './kafka-client.ts';
-import { isFencedByBroker, kafkaToBelayError } from './kafka-errors.ts';
+import { hasType, isFencedByBroker, kafkaToBelayError } from './kafka-errors.ts';
 import type { KafkaNames } from './kafka-names.ts';
 import { kafkajs } from './kafkajs.ts';
 import { type ReadTo, readPartition } from './partition-reader.ts';
 
 /** What a dead writer has left open is ended by the broker after this, at the latest; a checkpoint takes milliseconds. */
 const TRANSACTION_TIMEOUT_MS = 10_000;
-const OPEN_ATTEMPTS = 5;
+const OPEN_ATTEMPTS = 8;
+const OPEN_PAUSE_MS = 50;
 /** The broker finishes a transaction after it has answered: a new one is refused for some milliseconds (CONCURRENT_TRANSACTIONS). */
 const RETRY = { ...SEND_RETRY, initialRetryTime: 5, retries: 30 };
 /** Messages per request inside a transaction, by bytes: see partition-lane.ts. */
@@ -67,6 +68,7 @@ function* requests(messages: readonly Message[]): Generator<Message[]> {
 }
 
 const COORDINATOR_MOVING = new Set(['GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP']);
+const CONTENDED = new Set(['CONCURRENT_TRANSACTIONS']);
 const COORDINATOR_TRIES = 20;
 const COORDINATOR_PAUSE_MS = 250;
 
@@ -76,8 +78,7 @@ async function whenCoordinated(send: () => Promise<void>): Promise<void> {
     try {
       return await send();
     } catch (error) {
-      const type = error instanceof Error && 'type' in error ? String(error.type) : '';
-      if (!COORDINATOR_MOVING.has(type) || tries === COORDINATOR_TRIES) throw error;
+      if (!hasType(error, COORDINATOR_MOVING) || tries === COORDINATOR_TRIES) throw error;
       await setTimeout(COORDINATOR_PAUSE_MS);
     }
   }
@@ -109,7 +110,9 @@ class TransactionalWriter implements CheckpointWriter {
         await this.#commit(this.#producer, [this.#message(this.#prefix + OWNER_KEY, Buffer.from(this.#token))]);
       } catch (error) {
         await this.#drop();
-        if (!isFencedByBroker(error) || attempt === OPEN_ATTEMPTS) throw kafkaToBelayError(error, `opening checkpoints of ${this.#name()}`);
+        const isContended = isFencedByBroker(error) || hasType(error, CONTENDED);
+        if (!isContended || attempt === OPEN_ATTEMPTS) throw kafkaToBelayError(error, `opening checkpoints of ${this.#name()}`);
+        await setTimeout(attempt * OPEN_PAUSE_MS);
       }
     }
   }

@@ -31,7 +31,8 @@ function* causes(error: unknown): Generator<KafkaFailure> {
   }
 }
 
-const hasType = (error: unknown, types: ReadonlySet<string>): boolean =>
+/** True when the error, or one that caused it, is of one of kafkajs' types. */
+export const hasType = (error: unknown, types: ReadonlySet<string>): boolean =>
   [...causes(error)].some(({ type }) => typeof type === 'string' && types.has(type));
 
 /** True when the broker says that a newer producer has the transactional id. */
