@@ -51,6 +51,8 @@ export function startCanary(options: CanaryOptions): Canary {
     controlEndpoint: options.control,
     token: options.token,
     environment: 'belay',
+    // A canary that somebody has held must say that it cannot fly, not wait.
+    whenPaused: 'refuse',
   });
   const stopListening = agent.onControl((notice: StopRecord) => stops.take(notice));
   const trip = tripOf(agent, stops, options);
@@ -94,12 +96,12 @@ function tripOf(
 ): (sessionId: string) => Promise<CanaryTrip & { holdId: string }> {
   const sing = agent.tool({ name: CANARY_TOOL, effect: 'read', run: async (input: { session: string }) => ({ heard: input.session }) });
   return async (sessionId) => {
-    const stopped = stops.waitFor(sessionId, timeoutMs);
-    const startUs = await agent.session({ id: sessionId }, async () => {
+    const sung = agent.session({ id: sessionId }, async () => {
       await sing({ session: sessionId }, { intent: 'Call belay.canary to measure the loop.' });
       return clock.nowUs();
     });
-    const { holdId, heldUs, appliedUs, confirmedUs } = await stopped;
+    // Both are awaited from the start: a time-out while the song is not over would end the process as an unhandled rejection.
+    const [startUs, { holdId, heldUs, appliedUs, confirmedUs }] = await Promise.all([sung, stops.waitFor(sessionId, timeoutMs)]);
     return { atUs: startUs, holdId, heldUs: heldUs - startUs, appliedUs: appliedUs - startUs, confirmedUs: confirmedUs - startUs };
   };
 }
