@@ -16,7 +16,8 @@ export function createCollectorTokens(
 ): TokenVerifier {
   const { clock, database } = deps;
   const jwks = settings.roles.has('control') || settings.jwksUrl === undefined ? publicJwks(deps.key) : cachedJwks(settings.jwksUrl, clock);
-  return createTokenVerifier({ jwks, clock, ...(database === undefined ? {} : { isRevoked: revokedIn(database, clock) }) });
+  const tokens = createTokenVerifier({ jwks, clock });
+  return database === undefined ? tokens : refusingRevoked(tokens, database, clock);
 }
 
 /** Keys of the last good answer serve on while control is away. */
@@ -40,14 +41,33 @@ function cachedJwks(url: string, clock: Clock): () => Promise<JSONWebKeySet> {
   };
 }
 
-/** The list is short and read every few seconds, so a revocation reaches the collector without asking for each request. */
-function revokedIn(database: Database, clock: Clock): (jti: string) => Promise<boolean> {
+/**
+ * The list is short and read every few seconds, so a revocation reaches the collector without asking for each request. A token is named by
+ * tenant and id, so that no tenant can revoke another's. While the database is away the last list serves on: telemetry does not wait for it.
+ */
+function refusingRevoked(tokens: TokenVerifier, database: Database, clock: Clock): TokenVerifier {
   let known: { revoked: ReadonlySet<string>; atUs: number } | undefined;
-  return async (jti) => {
-    if (known === undefined || clock.monotonicUs() - known.atUs > REVOKED_US) {
-      const rows = await database.db.selectFrom('revoked_tokens').select('jti').execute();
-      known = { revoked: new Set(rows.map((row) => row.jti)), atUs: clock.monotonicUs() };
+  const revoked = async (): Promise<ReadonlySet<string>> => {
+    if (known !== undefined && clock.monotonicUs() - known.atUs <= REVOKED_US) return known.revoked;
+    try {
+      const rows = await database.db.selectFrom('revoked_tokens').select(['tenant', 'jti']).execute();
+      known = { revoked: new Set(rows.map((row) => `${row.tenant}/${row.jti}`)), atUs: clock.monotonicUs() };
+    } catch (cause) {
+      if (known === undefined)
+        throw new BelayError('unavailable', 'The list of revoked tokens cannot be read. Is the control database up?', {
+          retryable: true,
+          cause,
+        });
+      known = { ...known, atUs: clock.monotonicUs() };
     }
-    return known.revoked.has(jti);
+    return known.revoked;
+  };
+  return {
+    verify: async (token) => {
+      const verified = await tokens.verify(token);
+      if ('refused' in verified) return verified;
+      const { tenant, jti } = verified.claims;
+      return (await revoked()).has(`${tenant}/${jti}`) ? { refused: 'revoked' } : verified;
+    },
   };
 }
