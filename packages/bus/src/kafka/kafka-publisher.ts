@@ -2,6 +2,7 @@ import { BelayError, type Topic } from '@belay/protocol';
 import type { CompressionTypes, Message } from 'kafkajs';
 import type { OutgoingMessage, Publisher } from '../bus.ts';
 import type { ByteBudget } from '../byte-budget.ts';
+import { joinLines } from '../join-lines.ts';
 import { assertMessageFits, messageBytes } from '../message-size.ts';
 import { partitionForKey } from '../partitioner.ts';
 import { kafkaToBelayError } from './kafka-errors.ts';
@@ -40,7 +41,7 @@ export function createKafkaPublisher(deps: KafkaPublisherDeps): Publisher {
 
   const transmit = async (topic: Topic, partition: number, messages: readonly OutgoingMessage[]): Promise<void> => {
     const name = names.topic(topic);
-    const kafkaMessages = messages.map((message) => messageToKafka(message, partition));
+    const kafkaMessages = joinLines(messages).map((message) => messageToKafka(message, partition));
     try {
       await producers.use((producer) =>
         producer.send({ topic: name, acks: ACKS_FROM_ALL, timeout: BROKER_TIMEOUT_MS, compression, messages: kafkaMessages }),
