@@ -31,6 +31,10 @@ export type HoldView = z.infer<typeof holdViewSchema>;
 export const agentsSchema = z.object({ agents: z.array(agentViewSchema) });
 export const holdsSchema = z.object({ holds: z.array(holdViewSchema) });
 export const anomaliesSchema = z.object({ anomalies: z.array(z.looseObject({ anomaly: z.looseObject(anomalySchema.shape) })) });
+/** Absent in the answer of an older control. */
+export const breakerSchema = z.object({
+  breaker: z.looseObject({ isOpen: z.boolean(), heldAgents: z.number(), limit: z.number(), windowMs: z.number() }).optional(),
+});
 export const placedSchema = z.object({ hold: z.looseObject({ id: z.string() }), epoch: z.number(), commandId: z.string() });
 export const releasedSchema = z.object({ epoch: z.number(), commandId: z.string(), openHolds: z.number() });
 export const commandsSchema = z.object({

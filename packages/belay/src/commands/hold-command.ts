@@ -29,7 +29,7 @@ export function addHoldCommand(program: Command, context: CliContext, action: Ho
       const wish = { agentId, action, reason: options.reason, ...scopeOf(options) };
       const placed = await placeHold(client, wish, { waitMs: Number(options.wait) * 1000 || 0, signal: context.signal });
       if (options.json) context.terminal.json({ agentId, action, scope: wish.scope, ...placed });
-      else sayPlaced(agentId, action, placed, context);
+      else sayPlaced(agentId, wish, placed, context);
     });
 }
 
@@ -39,13 +39,19 @@ function scopeOf({ session, run }: HoldOptions): { scope: HoldScope; scopeId?: s
   return run === undefined ? { scope: 'agent' } : { scope: 'run', scopeId: run };
 }
 
-function sayPlaced(agentId: string, action: HoldAction, { holdId, confirmed, owing }: PlacedHold, { terminal }: CliContext): void {
+function sayPlaced(
+  agentId: string,
+  { action, scope }: { action: HoldAction; scope: HoldScope },
+  { holdId, confirmed, owing }: PlacedHold,
+  { terminal }: CliContext,
+): void {
   const { colours } = terminal;
+  const noneAlive = scope === 'run' ? 'a run that has ended never acts again.' : 'the hold is in force when one starts.';
   const done = action === 'kill' ? 'killed' : 'paused';
   terminal.line(`${colours.yellow('■')} ${colours.bold(safeText(agentId))} ${done}  ${colours.dim(`hold ${holdId}`)}`);
   if (owing > 0) terminal.line(`  ${colours.red(`${owing} live run(s) have not confirmed yet`)}: "belay agents" shows when they do.`);
   else if (confirmed > 0)
     terminal.line(`  ${colours.green(`confirmed by ${confirmed} live run(s)`)}: nothing covered is running any more.`);
-  else terminal.line(`  ${colours.dim('no run of it is alive; the hold is in force when one starts.')}`);
+  else terminal.line(`  ${colours.dim(`no run of it is alive; ${noneAlive}`)}`);
   terminal.line(`  ${colours.dim(`To let it go on: belay release ${holdId}, or belay resume ${safeText(agentId)}`)}`);
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import type { z } from 'zod';
 import { type Connection, type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
 import { isAnswering } from '../client/is-answering.ts';
 import { createOperatorClient } from '../client/operator-client.ts';
-import { agentsSchema, anomaliesSchema, holdsSchema, readAnswer } from '../client/platform-views.ts';
+import { agentsSchema, anomaliesSchema, breakerSchema, holdsSchema, readAnswer } from '../client/platform-views.ts';
 import { type ProcessStatus, readProcessStatus } from '../client/process-status.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -10,12 +11,15 @@ import { formatAgo, formatDuration } from '../output/duration.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { Terminal } from '../output/terminal.ts';
 
+type Breaker = z.infer<typeof breakerSchema>['breaker'];
+
 interface Facts {
   readonly control: { readonly url: string; readonly ready: boolean };
   readonly collector: { readonly url: string; readonly ready: boolean };
   readonly process: ProcessStatus | undefined;
   readonly agents: { readonly known: number; readonly live: number; readonly held: number; readonly unconfirmed: number };
   readonly holds: number;
+  readonly breaker: Breaker;
   readonly lastAnomaly:
     | { readonly agentId: string; readonly explanation: string; readonly detectedUs: number; readonly response: string }
     | undefined;
@@ -36,10 +40,11 @@ export function addStatus(program: Command, context: CliContext): void {
 
 async function collect(connection: Connection): Promise<Facts> {
   const client = createOperatorClient(connection);
-  const [agentsAnswer, holdsAnswer, anomaliesAnswer, process, control, collector] = await Promise.all([
+  const [agentsAnswer, holdsAnswer, anomaliesAnswer, detectorsAnswer, process, control, collector] = await Promise.all([
     client.get('/v1/agents?limit=1000'),
     client.get('/v1/holds?limit=1000'),
     client.get('/v1/anomalies?limit=50'),
+    client.get('/v1/detectors'),
     readProcessStatus(connection.platform?.statusUrl),
     isAnswering(connection.control),
     isAnswering(connection.collector),
@@ -58,6 +63,7 @@ async function collect(connection: Connection): Promise<Facts> {
       unconfirmed: agents.filter(({ obedience }) => obedience === 'unconfirmed').length,
     },
     holds: readAnswer(holdsSchema, holdsAnswer, 'holds').holds.filter(({ agentId }) => !agentId.startsWith('belay-canary')).length,
+    breaker: readAnswer(breakerSchema, detectorsAnswer, 'detectors').breaker,
     lastAnomaly:
       last === undefined
         ? undefined
@@ -79,6 +85,7 @@ function print(facts: Facts, { terminal, clock }: CliContext): void {
     `${agents.known} known, ${agents.live} live, ${paintCount(agents.held, 'held', colours.yellow)}${agents.unconfirmed > 0 ? `, ${colours.red(`${agents.unconfirmed} owe an acknowledgement`)}` : ''}`,
   );
   row('holds', `${paintCount(facts.holds, 'open', colours.yellow)}`);
+  if (facts.breaker !== undefined) printBreaker(facts.breaker, terminal, row);
   const { lastAnomaly } = facts;
   if (lastAnomaly !== undefined) {
     row(
@@ -87,6 +94,14 @@ function print(facts: Facts, { terminal, clock }: CliContext): void {
     );
     row('', safeText(lastAnomaly.explanation, terminal.columns - 12));
   }
+}
+
+/** Says nothing while there is room: then an operator needs to do nothing. */
+function printBreaker(breaker: NonNullable<Breaker>, { colours }: Terminal, row: (name: string, value: string) => void): void {
+  if (!breaker.isOpen) return;
+  const held = `${breaker.heldAgents} agents held automatically in ${formatDuration(breaker.windowMs * 1000)}, the limit is ${breaker.limit}`;
+  row('breaker', `${colours.red('open: automatic holds have stopped')}  ${colours.dim(held)}`);
+  row('', 'Is a rule wrong? belay mode shadow <detector>. An agent that misbehaves now: belay pause <agent>.');
 }
 
 function printProcess(process: ProcessStatus, { colours }: Terminal, row: (name: string, value: string) => void): void {

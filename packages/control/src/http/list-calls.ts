@@ -1,6 +1,7 @@
 import { anomalySchema, BelayError, type OperatorRole, vocabulary } from '@belay/protocol';
 import { z } from 'zod';
 import { verifyAudit } from '../ledger/audit.ts';
+import { readBreaker } from '../ledger/breaker.ts';
 import { readAgents, readAnomalies, readAudit, readCommands, readHolds, readRuns } from '../ledger/reads.ts';
 import { openEventStream } from '../stream/state-stream.ts';
 import { type Call, defineCall } from './call.ts';
@@ -149,7 +150,7 @@ const listDetectors = defineCall({
   path: '/v1/detectors',
   plane: 'operator',
   roles: EVERYONE,
-  summary: 'Modes that were set, and what the detectors say of themselves where they run in reach.',
+  summary: 'Modes that were set, the blast-radius breaker, and what the detectors say of themselves where they run in reach.',
   responses: {
     200: {
       description: 'detectors',
@@ -164,6 +165,9 @@ const listDetectors = defineCall({
             changedBy: z.string(),
           }),
         ),
+        breaker: z
+          .object({ isOpen: z.boolean(), heldAgents: z.number().int(), limit: z.number().int(), windowMs: z.number().int() })
+          .describe('open: so many agents were held automatically within the window that no further one is'),
         status: z.unknown(),
       }),
     },
@@ -185,7 +189,12 @@ const listDetectors = defineCall({
         changedUs: row.changed_us,
         changedBy: row.changed_by,
       }));
-      return { status: 200, body: { detectors: services.settings.detectors, modes, status: services.detectorStatus?.() ?? null } };
+      const breaker = await readBreaker(services.database.db, principal.tenant, {
+        nowUs: services.clock.nowUs(),
+        windowMs: services.settings.breakerWindowMs,
+      });
+      const { detectors } = services.settings;
+      return { status: 200, body: { detectors, modes, breaker, status: services.detectorStatus?.() ?? null } };
     },
   },
 });

@@ -1,5 +1,6 @@
 import { type Anomaly, anomalyId, blastRadiusLimit } from '@belay/protocol';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../database/tables.ts';
 import type { LockedAgent } from './agent.ts';
 import { appendAudit } from './audit.ts';
 import { emitAnomaly, emitEvent } from './outbox.ts';
@@ -8,6 +9,22 @@ import type { Work } from './work.ts';
 
 export type BreakerVerdict = { readonly open: false } | { readonly open: true; readonly heldAgents: number; readonly limit: number };
 
+export interface BreakerFacts {
+  /** Automatic holds of agents beyond those already held are refused. */
+  readonly isOpen: boolean;
+  /** Agents that automation has held within the window. */
+  readonly heldAgents: number;
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+/** How near a tenant is to its limit of automatic holds now. */
+export async function readBreaker(db: Kysely<Tables>, tenant: string, now: { nowUs: number; windowMs: number }): Promise<BreakerFacts> {
+  const held = await heldAgents(db, tenant, now.nowUs - now.windowMs * 1000);
+  const limit = await limitOf(db, tenant);
+  return { isOpen: held.length >= limit, heldAgents: held.length, limit, windowMs: now.windowMs };
+}
+
 /**
  * May automation hold one more agent of this tenant? Counted under the tenant's row lock, so racing holds cannot both be the last one
  * allowed. Agents that automation has already held within the window cost nothing more; canaries are not counted.
@@ -15,26 +32,34 @@ export type BreakerVerdict = { readonly open: false } | { readonly open: true; r
 export async function checkBreaker(work: Work, agent: LockedAgent): Promise<BreakerVerdict> {
   if (agent.isCanary) return { open: false };
   await lockTenant(work, agent.tenant);
-  const sinceUs = work.nowUs - work.settings.breakerWindowMs * 1000;
-  const held = await work.tx
+  const held = await heldAgents(work.tx, agent.tenant, work.nowUs - work.settings.breakerWindowMs * 1000);
+  if (held.includes(agent.agentId)) return { open: false };
+  const limit = await limitOf(work.tx, agent.tenant);
+  return held.length < limit ? { open: false } : { open: true, heldAgents: held.length, limit };
+}
+
+async function heldAgents(db: Kysely<Tables>, tenant: string, sinceUs: number): Promise<string[]> {
+  const rows = await db
     .selectFrom('holds')
     .innerJoin('agents', (join) => join.onRef('agents.tenant', '=', 'holds.tenant').onRef('agents.agent_id', '=', 'holds.agent_id'))
     .select('holds.agent_id')
     .distinct()
-    .where('holds.tenant', '=', agent.tenant)
+    .where('holds.tenant', '=', tenant)
     .where('holds.cause_kind', '!=', 'operator')
     .where('holds.placed_us', '>', sinceUs)
     .where('agents.is_canary', '=', false)
     .execute();
-  if (held.some((row) => row.agent_id === agent.agentId)) return { open: false };
-  const known = await work.tx
+  return rows.map((row) => row.agent_id);
+}
+
+async function limitOf(db: Kysely<Tables>, tenant: string): Promise<number> {
+  const known = await db
     .selectFrom('agents')
     .select(sql<number>`count(*)::int`.as('count'))
-    .where('tenant', '=', agent.tenant)
+    .where('tenant', '=', tenant)
     .where('is_canary', '=', false)
     .executeTakeFirstOrThrow();
-  const limit = blastRadiusLimit(known.count);
-  return held.length < limit ? { open: false } : { open: true, heldAgents: held.length, limit };
+  return blastRadiusLimit(known.count);
 }
 
 /** Says once per window, loudly, that automatic holds have stopped; and in the audit each time one was not placed. */

@@ -168,6 +168,9 @@ export function anomaliesContract(open: () => Promise<Database>): void {
       await eventually(async () =>
         (await b.published<Anomaly>(TOPIC.anomalies)).some((each) => each.rule === 'breaker' && each.severity === 'critical'),
       );
+      const breakerNow = async () => (await b.call('GET', '/v1/detectors', { token: operator })).body.breaker;
+      expect(await breakerNow()).toEqual({ isOpen: true, heldAgents: 3, limit: 3, windowMs: 600_000 });
+      expect(await b.control.metrics()).toContain('belay_control_holds_total{cause="anomaly",outcome="breaker_open"} 2');
       const audit = (await b.call('GET', '/v1/audit', { token: operator })).body.entries;
       expect(
         audit
@@ -179,6 +182,7 @@ export function anomaliesContract(open: () => Promise<Database>): void {
         201,
       );
       b.clock.advanceMs(600_001);
+      expect(await breakerNow()).toMatchObject({ isOpen: false, heldAgents: 0 });
       const later = found('b5');
       await b.bus.publisher.publish([
         { topic: TOPIC.anomalies, key: agentKey(b.tenant, 'b5'), value: new TextEncoder().encode(JSON.stringify(later)), timestampUs: 1 },
