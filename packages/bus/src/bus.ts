@@ -57,8 +57,8 @@ export interface ConsumerHandler {
   /**
    * One batch at a time per partition. The batch's offsets are committed after the promise resolves (unless `commit` is 'manual').
    * On rejection with a retryable BelayError the same batch (it may have grown at its end) is delivered again after `retryAfterMs`, other
-   * partitions go on meanwhile; on any other rejection the consumer
-   * stops and `Consumer.stopped` rejects with it. Effects before commit: a crash delivers again.
+   * partitions go on meanwhile. On rejection with `fenced` (somebody else opened this partition's checkpoints) the partition is handed over anew: onRevoked, then,
+   * unless the group says meanwhile that it is another member's, onAssigned. On any other rejection the consumer stops and `Consumer.stopped` rejects with it. Effects before commit: a crash delivers again.
    */
   onBatch(batch: Batch): Promise<void>;
 }

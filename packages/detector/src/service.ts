@@ -74,6 +74,9 @@ export async function createDetector(config: DetectorConfig, { bus, clock, logge
         const worker = workers.get(batch.partition);
         if (worker === undefined) throw new BelayError('internal', `A batch of partition ${batch.partition} came before its assignment.`);
         await worker.process(batch);
+        if (!worker.isFenced) return;
+        logger.warn({ partition: batch.partition }, 'another member opened this partition; it is restored again if it is still ours');
+        throw new BelayError('fenced', `Another detector opened partition ${batch.partition}; what it stored is the newer state.`);
       },
     },
   });

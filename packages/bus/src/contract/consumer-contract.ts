@@ -64,6 +64,30 @@ export function consumerContract(harness: BusHarness): void {
       await reader.consumer.stopped;
     }));
 
+  it('hands a partition anew to a handler that was fenced, from where its state begins', () =>
+    withBus(harness, async (bus) => {
+      const events: string[] = [];
+      let isFenced = false;
+      await bus.publisher.publish([outgoing('acme/a', 'one')]);
+      const reader = await collect(bus, {
+        commit: 'manual',
+        onAssigned: async ({ partition }) => void events.push(`+${partition}`),
+        onRevoked: async ({ partition }) => void events.push(`-${partition}`),
+        before: async ({ messages }) => {
+          if (isFenced || !messages.some((message) => textOf(message) === 'two')) return;
+          isFenced = true;
+          throw new BelayError('fenced', 'the test says so');
+        },
+      });
+      await reader.atLeast(1);
+      await bus.publisher.publish([outgoing('acme/a', 'two')]);
+      await reader.atLeast(3);
+      expect(reader.texts()).toEqual(['one', 'one', 'two']);
+      const partition = reader.messages[0]?.partition;
+      expect(events.filter((event) => event.endsWith(String(partition)))).toEqual([`+${partition}`, `-${partition}`, `+${partition}`]);
+      await reader.consumer.stop();
+    }));
+
   it('delivers a batch again, not before retryAfterMs, when it was rejected as retryable; other partitions go on', () =>
     withBus(harness, async (bus) => {
       const attempts: { offset: bigint; atMs: number }[] = [];

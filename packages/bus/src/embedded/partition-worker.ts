@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { Batch, CheckpointSource, ConsumerHandler, ConsumerOptions, LogMessage } from '../bus.ts';
-import { failureOf, revoke } from '../failure.ts';
+import type { Batch, CheckpointSource, ConsumerHandler, ConsumerOptions, LogMessage, PartitionAssignment } from '../bus.ts';
+import { FENCED_PAUSE_MS, failureOf, isFenced, revoke } from '../failure.ts';
 import type { CommitQueue, Wakeups } from './commit-queue.ts';
 import type { GroupTable } from './group-table.ts';
 import type { LogFile, PartitionHead, ReadLimits } from './log-file.ts';
@@ -59,17 +59,30 @@ class Worker implements PartitionWorker {
     const assignment = { topic: this.#head.topic, partition: this.#head.partition };
     await nextTurn();
     if (signal.aborted) return;
-    try {
-      await this.#untilAccepted(async () => {
-        const answer = await this.#handler.onAssigned?.(assignment);
-        if (answer?.startAt !== undefined) this.#offset = Number(answer.startAt);
-      });
-      while (!signal.aborted) {
-        await this.#room.wakeups.beyond(this.#head, this.#offset, signal);
-        if (!signal.aborted) await this.#deliver();
+    const begin = this.#offset;
+    while (!signal.aborted) {
+      try {
+        await this.#serve(assignment);
+      } catch (error) {
+        if (!isFenced(error)) throw error;
+        this.#offset = begin;
+      } finally {
+        await revoke(this.#handler, assignment);
       }
-    } finally {
-      await revoke(this.#handler, assignment);
+      await sleep(FENCED_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** From onAssigned on, until it is stopped. */
+  async #serve(assignment: PartitionAssignment): Promise<void> {
+    const { signal } = this.#stopping;
+    await this.#untilAccepted(async () => {
+      const answer = await this.#handler.onAssigned?.(assignment);
+      if (answer?.startAt !== undefined) this.#offset = Number(answer.startAt);
+    });
+    while (!signal.aborted) {
+      await this.#room.wakeups.beyond(this.#head, this.#offset, signal);
+      if (!signal.aborted) await this.#deliver();
     }
   }
 

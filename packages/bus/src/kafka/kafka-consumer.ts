@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, ConsumerCrashEvent, ConsumerGroupJoinEvent, EachBatchPayload, Consumer as KafkajsConsumer } from 'kafkajs';
 import type { Consumer, ConsumerOptions } from '../bus.ts';
-import { failureOf, revoke } from '../failure.ts';
+import { FENCED_PAUSE_MS, failureOf, isFenced, revoke } from '../failure.ts';
 import type { NewKafkaClient } from './kafka-client.ts';
 import { kafkaToBelayError } from './kafka-errors.ts';
 import { kafkaToMessage } from './kafka-message.ts';
@@ -96,7 +96,7 @@ class GroupConsumer implements Consumer {
     await Promise.all(lost.map((partition) => this.#revoke(partition)));
     await Promise.all(gained.map((partition) => this.#untilAccepted(partition, () => this.#fixStart(partition))));
     this.#joined.resolve();
-    for (const partition of gained) void this.#assign(partition).catch((error: unknown) => this.#fail(error));
+    for (const partition of gained) partition.handed = this.#assign(partition).catch((error: unknown) => this.#fail(error));
   }
 
   /** "Latest" is fixed when the partition is assigned, and remembered for the group. */
@@ -140,6 +140,8 @@ class GroupConsumer implements Consumer {
 
   async #revoke(partition: OwnedPartition): Promise<void> {
     partition.lost.abort();
+    // An onAssigned that came to its end after onRevoked would leave behind what nobody takes away.
+    await partition.handed;
     await revoke(this.#options.handler, partition.assignment);
   }
 
@@ -166,17 +168,17 @@ class GroupConsumer implements Consumer {
     const messages = batch.messages.map((message) => kafkaToMessage(owned.assignment.topic, batch.partition, message));
     const last = messages.at(-1);
     if (last === undefined) return;
+    owned.begin ??= messages[0]?.offset;
     const pulse = startHeartbeats(heartbeat);
     try {
       await this.#options.handler.onBatch({ ...owned.assignment, messages, highWatermark: BigInt(batch.highWatermark) });
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure.kind === 'stop') this.#fail(failure.error);
-      else this.#again(owned, messages[0]?.offset ?? 0n, failure.afterMs);
+      this.#onFailedBatch(owned, messages[0]?.offset ?? 0n, error);
       return;
     } finally {
       pulse.stop();
     }
+    if (owned.lost.signal.aborted) return;
     owned.position = last.offset + 1n;
     resolveOffset(String(last.offset));
     if (this.#options.commit !== 'manual') {
@@ -184,6 +186,26 @@ class GroupConsumer implements Consumer {
       await commitOffsetsIfNecessary({ topics: [{ topic: owned.topic, partitions: offsets }] });
     }
     pulse.throwFailure();
+  }
+
+  #onFailedBatch(owned: OwnedPartition, offset: bigint, error: unknown): void {
+    const failure = failureOf(error);
+    const isLost = owned.lost.signal.aborted;
+    if (isFenced(error)) {
+      if (!isLost) owned.handed = this.#anew(owned).catch((again: unknown) => this.#fail(again));
+    } else if (failure.kind === 'stop') this.#fail(failure.error);
+    // Of a partition that was lost nothing is done any more: it may have been given back, and then this is not its position.
+    else if (!isLost) this.#again(owned, offset, failure.afterMs);
+  }
+
+  /** Gives a partition to its handler once more. A member that has lost it without knowing hears of that in the pause. */
+  async #anew(partition: OwnedPartition): Promise<void> {
+    partition.ready = false;
+    partition.position = partition.begin;
+    this.#pause([partition]);
+    await revoke(this.#options.handler, partition.assignment);
+    await sleep(FENCED_PAUSE_MS, undefined, { signal: partition.lost.signal }).catch(() => undefined);
+    await this.#assign(partition);
   }
 
   /** Delivers from `offset` again after a while; other partitions go on meanwhile. */

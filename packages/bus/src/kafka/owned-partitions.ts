@@ -10,6 +10,10 @@ export interface OwnedPartition {
   readonly topic: string;
   /** Where delivery goes on; undefined: at the group's committed offset. Kept over rebalances, so that nothing is read twice by a member that stays. */
   position: bigint | undefined;
+  /** Where the first batch since its assignment began: what a handler without a checkpoint has to see again. */
+  begin: bigint | undefined;
+  /** `onAssigned` under way or done; it is waited for before `onRevoked`. */
+  handed: Promise<void> | undefined;
   /** `onAssigned` has finished: batches may be delivered. */
   ready: boolean;
   /** Aborted when the partition is taken away. */
@@ -38,6 +42,8 @@ const newlyOwned = (ours: Topic, topic: string, partition: number): OwnedPartiti
   assignment: { topic: ours, partition },
   topic,
   position: undefined,
+  begin: undefined,
+  handed: undefined,
   ready: false,
   lost: new AbortController(),
 });

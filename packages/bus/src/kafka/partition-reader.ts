@@ -14,7 +14,7 @@ const READ_COMMITTED = 1;
 const FETCH_WAIT_MS = 100;
 const FETCH_BYTES = 8_000_000;
 const PARTITION_BYTES = 4_000_000;
-/** A transaction that is under way holds the reader up until it ends; the broker ends it after the writer's time-out. */
+/** Longest time without progress. A transaction that is under way holds the reader up until it ends; the broker ends it after the writer's time-out. */
 const DEADLINE_MS = 30_000;
 const RETRY_MS = 50;
 
@@ -76,7 +76,7 @@ class Reader {
   readonly #cluster: InternalCluster;
   readonly #topic: string;
   readonly #partition: number;
-  readonly #deadline: number = performance.now() + DEADLINE_MS;
+  #deadline: number = performance.now() + DEADLINE_MS;
 
   constructor(cluster: InternalCluster, topic: string, partition: number) {
     this.#cluster = cluster;
@@ -126,12 +126,14 @@ class Reader {
       const data = await this.#insist(() => this.#fetch(offset));
       if (data === undefined) continue;
       for (const message of new Batch(this.#topic, String(offset), data).messages) onMessage(message);
-      offset = offsetAfter(data, offset);
+      const next = offsetAfter(data, offset);
+      if (next > offset) this.#deadline = performance.now() + DEADLINE_MS;
+      offset = next;
     }
   }
 
   #late(offset: bigint, end: bigint): BelayError {
-    const message = `Reading ${this.#topic}/${this.#partition} came to ${offset} of ${end} in ${DEADLINE_MS} ms: a transaction is open. Try again.`;
+    const message = `Reading ${this.#topic}/${this.#partition} stays at ${offset} of ${end} for ${DEADLINE_MS} ms: a transaction is open, or nobody leads the partition. Try again.`;
     return new BelayError('unavailable', message, { retryable: true, retryAfterMs: 1_000 });
   }
 }

@@ -51,5 +51,5 @@ const isCaughtUp = async (): Promise<boolean> => {
     throw error;
   }
 };
-while (!(await isCaughtUp())) await new Promise((resolve) => setTimeout(resolve, 10));
+while (order.stays === true || !(await isCaughtUp())) await new Promise((resolve) => setTimeout(resolve, 10));
 process.stdout.write('caught up\n', killMe);

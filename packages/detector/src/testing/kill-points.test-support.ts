@@ -23,6 +23,8 @@ export interface KillPoint {
 export interface ChildOrder {
   readonly log: LogPlace;
   readonly kill?: KillPoint;
+  /** Goes on when it has caught up. */
+  readonly stays?: boolean;
 }
 
 export const KILL_POINTS: readonly KillPoint[] = [1, 2, 3, 5].flatMap((nth) =>
