@@ -58,3 +58,20 @@ it('stops with one more try', async () => {
   await sender.stop();
   expect(posted.length).toBeGreaterThan(0);
 });
+
+it('does not sleep when it is stopped: the last try is at once', async () => {
+  const posted: Ack[] = [];
+  const calls = {
+    ack: async (each: Ack) => {
+      posted.push(each);
+      return { status: 503, headers: {}, body: Buffer.alloc(0) };
+    },
+  };
+  const sender = new AckSender(calls, { next: () => 1 });
+  sender.push(ack('a'));
+  await eventually(() => posted.length === 6, 'the waits have grown to more than a second');
+  const startMs = performance.now();
+  await sender.stop();
+  expect(performance.now() - startMs).toBeLessThan(500);
+  expect(posted).toHaveLength(7);
+});

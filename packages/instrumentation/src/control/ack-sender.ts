@@ -12,7 +12,7 @@ export class AckSender {
   readonly #random: Random;
   readonly #queue: Ack[] = [];
   #sending: Promise<void> | undefined;
-  #stopped = false;
+  readonly #stopped = new AbortController();
 
   constructor(calls: Pick<ControlCalls, 'ack'>, random: Random) {
     this.#calls = calls;
@@ -29,7 +29,7 @@ export class AckSender {
 
   /** What is queued gets one more try; nothing is sent after that. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopped.abort();
     await this.#sending;
   }
 
@@ -39,9 +39,15 @@ export class AckSender {
       if (ack === undefined || (await this.#isTaken(ack))) {
         if (this.#queue[0] === ack) this.#queue.shift();
         attempt = 0;
-      } else if (this.#stopped) return;
-      else await sleep(backoffMs(attempt++, this.#random, BACKOFF), undefined, { ref: false });
+      } else if (this.#stopped.signal.aborted) return;
+      else await this.#pause(attempt++);
     }
+  }
+
+  /** Ends early when there is no time left: a host that shuts down does not wait for the next try. */
+  async #pause(attempt: number): Promise<void> {
+    const options = { ref: false, signal: this.#stopped.signal };
+    await sleep(backoffMs(attempt, this.#random, BACKOFF), undefined, options).catch(() => undefined);
   }
 
   /** True when control has it, or will never take it. */

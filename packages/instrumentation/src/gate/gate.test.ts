@@ -24,8 +24,8 @@ function gateWith(inFlightOnPause: 'finish' | 'abort' = 'finish') {
     abortReason: ({ action }) => new Error(action),
     onRunState: (state) => states.push(state),
   });
-  const begin = (seq: number, sessionIds: readonly string[] = []): InFlightAction => {
-    const action: InFlightAction = { seq, sessionIds, timeoutMs: 1, abort: (reason) => aborted.push({ seq, reason }) };
+  const begin = (seq: number, sessionIds: readonly string[] = [], passesPause = false): InFlightAction => {
+    const action: InFlightAction = { seq, sessionIds, timeoutMs: 1, passesPause, abort: (reason) => aborted.push({ seq, reason }) };
     inFlight.add(action);
     return action;
   };
@@ -45,6 +45,18 @@ describe('the gate', () => {
     expect(gate.holdFor(anywhere)?.action).toBe('pause');
     expect(gate.commandId).toBe('c1');
     expect(states).toEqual(['pausing', 'paused']);
+  });
+
+  it('does not wait for reads that may go on while paused, nor aborts them, and kills them all the same', async () => {
+    const { gate, aborted, begin } = gateWith('abort');
+    begin(1, [], true);
+    gate.apply([hold('pause')], 'c1');
+    begin(2, [], true);
+    await gate.drained(gate.holds);
+    expect([gate.state, gate.coveredInFlight(), aborted]).toEqual(['paused', 0, []]);
+    gate.apply([hold('kill')], 'c2');
+    expect([gate.state, gate.coveredInFlight()]).toEqual(['killing', 2]);
+    expect(aborted.map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
   it('is paused only when what was in flight has settled', async () => {

@@ -65,7 +65,7 @@ export class Gate {
     this.#holds = holds;
     this.#commandId = commandId;
     this.#step(this.#runEvent());
-    for (const action of this.#options.inFlight.matching((each) => this.holdFor(each) !== undefined)) this.#abort(action);
+    for (const action of this.#options.inFlight.matching((each) => this.#stopping(each) !== undefined)) this.#abort(action);
     for (const waiter of [...this.#waiters]) this.#wake(waiter);
     this.settled();
   }
@@ -86,12 +86,13 @@ export class Gate {
 
   /** Actions in flight that the present holds cover. */
   coveredInFlight(): number {
-    return this.#holds.length === 0 ? 0 : this.#options.inFlight.matching((action) => this.holdFor(action) !== undefined).length;
+    return this.#holds.length === 0 ? 0 : this.#options.inFlight.matching((action) => this.#stopping(action) !== undefined).length;
   }
 
   /** Resolves when nothing that these holds cover is in flight any more. */
   drained(holds: readonly Hold[]): Promise<void> {
-    const covers = (action: InFlightAction): boolean => holds.some((hold) => holdCovers(hold, this.#options.run, action));
+    const covers = (action: InFlightAction): boolean =>
+      holds.some((hold) => holdCovers(hold, this.#options.run, action) && !isPassed(hold, action));
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#drains.add({ covers, resolve });
     this.settled();
@@ -105,7 +106,9 @@ export class Gate {
       this.#drains.delete(drain);
       drain.resolve();
     }
-    if ((this.#state === 'pausing' || this.#state === 'killing') && this.#options.inFlight.size === 0) this.#step('drained');
+    if (this.#state === 'pausing' && this.#options.inFlight.matching((action) => action.passesPause !== true).length === 0)
+      this.#step('drained');
+    if (this.#state === 'killing' && this.#options.inFlight.size === 0) this.#step('drained');
   }
 
   /** Ends the run: whoever waits is told. */
@@ -113,6 +116,12 @@ export class Gate {
     this.#step('end');
     for (const waiter of this.#waiters) waiter.resolve({ ended: true });
     this.#waiters.clear();
+  }
+
+  /** The hold that stops this action, which a pause may let pass. */
+  #stopping(action: InFlightAction): Hold | undefined {
+    const hold = this.holdFor(action);
+    return hold === undefined || isPassed(hold, action) ? undefined : hold;
   }
 
   #runEvent(): RunEvent {
@@ -128,7 +137,7 @@ export class Gate {
   }
 
   #abort(action: InFlightAction): void {
-    const hold = this.holdFor(action);
+    const hold = this.#stopping(action);
     if (hold === undefined || (hold.action === 'pause' && this.#options.inFlightOnPause === 'finish')) return;
     action.abort(this.#options.abortReason(hold, action));
   }
@@ -142,3 +151,5 @@ export class Gate {
     this.#waiters.delete(waiter);
   }
 }
+
+const isPassed = (hold: Hold, action: InFlightAction): boolean => hold.action === 'pause' && action.passesPause === true;

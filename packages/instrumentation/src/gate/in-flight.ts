@@ -4,6 +4,8 @@ import type { ScopeIds } from './hold-scope.ts';
 export interface InFlightAction extends ScopeIds {
   readonly seq: number;
   readonly timeoutMs: number;
+  /** A read that its author allows while paused: a pause neither waits for it nor aborts it. */
+  readonly passesPause?: boolean;
   /** Aborts the action with the given reason. */
   readonly abort: (reason: Error) => void;
 }

@@ -30,6 +30,7 @@ export function executeStep(runtime: GuardRuntime, action: Action): Promise<Exec
     seq: action.seq,
     sessionIds: action.scope.sessionIds,
     timeoutMs: definition.timeoutMs,
+    passesPause: definition.allowWhilePaused,
     abort: (reason) => stop('hold', reason),
   };
   runtime.inFlight.add(inFlight);
