@@ -6,8 +6,8 @@ import { kafkajsRepairs } from './kafkajs.ts';
 
 const require = createRequire(import.meta.url);
 
-test('both repairs took hold', () => {
-  expect(kafkajsRepairs).toEqual({ crc32c: 'native', idleTimers: true });
+test('all repairs took hold', () => {
+  expect(kafkajsRepairs).toEqual({ crc32c: 'native', idleTimers: true, growingBuffers: true });
 });
 
 test('the exchanged checksum equals the one of kafkajs on any bytes', () => {
@@ -59,4 +59,15 @@ test('a request queue with nothing to send sets no timer, one with something doe
   queue.scheduleCheckPendingRequests();
   expect(queue.throttleCheckTimeoutId).not.toBeNull();
   queue.destroy();
+});
+
+test('an encoder that grows holds exactly what was written to it', () => {
+  const Encoder = require('kafkajs/src/protocol/encoder') as new () => { writeBuffer(bytes: Buffer): unknown; readonly buffer: Buffer };
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 900 }), { maxLength: 8 }), (pieces) => {
+      const encoder = new Encoder();
+      for (const piece of pieces) encoder.writeBuffer(Buffer.from(piece));
+      expect(encoder.buffer).toEqual(Buffer.concat(pieces));
+    }),
+  );
 });

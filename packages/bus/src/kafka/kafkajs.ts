@@ -2,22 +2,25 @@ import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
 
 /*
- * The only place that reaches into kafkajs (2.2.4, exact pin; unmaintained, so its inside stays where it is). Two repairs, each with a fall-back:
+ * The only place that reaches into kafkajs (2.2.4, exact pin; unmaintained, so its inside stays where it is). Three repairs, each with a fall-back:
  *  1. CRC32C of each record batch is computed in JavaScript, 38 % of a producer's CPU time: a native one takes its place. kafkajs binds the function
  *     when its own modules are loaded, so the module's exports are exchanged before. Fall-back: the JavaScript one.
  *  2. Each request queue wakes up every millisecond, also when nothing waits, with a negative time-out that Node 24 warns of
  *     (TimeoutNegativeWarning): the check is scheduled only when something waits. Fall-back: as it was.
+ *  3. A buffer that grows is zeroed although only what is written to it is ever read: it need not be. Fall-back: as it was.
  */
 const require = createRequire(import.meta.url);
 const CRC32C_MODULE = 'kafkajs/src/protocol/recordBatch/crc32C';
+const ENCODER_MODULE = 'kafkajs/src/protocol/encoder';
 const QUEUE_MODULE = 'kafkajs/src/network/requestQueue';
 /** CRC32C of "123456789", the check value of the algorithm's catalogue entry. */
 const CRC32C_CHECK = 0xe3069283;
 
-/** What of the two repairs took hold. */
+/** What of the repairs took hold. */
 export interface KafkajsRepairs {
   readonly crc32c: 'native' | 'javascript';
   readonly idleTimers: boolean;
+  readonly growingBuffers: boolean;
 }
 
 interface RequestQueue {
@@ -54,7 +57,34 @@ function removeIdleTimers(): boolean {
   }
 }
 
-export const kafkajsRepairs: KafkajsRepairs = { crc32c: useNativeCrc32c(), idleTimers: removeIdleTimers() };
+interface Encoder {
+  buf: Buffer;
+  readonly offset: number;
+  ensureAvailable(length: number): void;
+}
+
+function growWithoutZeroes(): boolean {
+  try {
+    const { prototype } = require(ENCODER_MODULE) as { prototype: Encoder };
+    if (typeof prototype.ensureAvailable !== 'function') return false;
+    prototype.ensureAvailable = function (this: Encoder, length: number): void {
+      const needed = this.offset + length;
+      if (needed <= this.buf.length) return;
+      const grown = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(needed + 1)));
+      this.buf.copy(grown, 0, 0, this.offset);
+      this.buf = grown;
+    };
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const kafkajsRepairs: KafkajsRepairs = {
+  crc32c: useNativeCrc32c(),
+  idleTimers: removeIdleTimers(),
+  growingBuffers: growWithoutZeroes(),
+};
 
 /** kafkajs, loaded after the repairs. */
 export const kafkajs: typeof Kafkajs = require('kafkajs') as typeof Kafkajs;
