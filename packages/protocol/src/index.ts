@@ -59,6 +59,7 @@ export { isEmptyResult } from './outcome/is-empty-result.ts';
 export { preview } from './redaction/preview.ts';
 export { redact } from './redaction/redact.ts';
 export { hasSecret, REDACTED, redactText } from './redaction/redact-text.ts';
+export { hasSecretKey } from './redaction/secret-keys.ts';
 export { endorseKey } from './token/endorsement.ts';
 export { mintToken, type NewTokenClaims } from './token/mint-token.ts';
 export {

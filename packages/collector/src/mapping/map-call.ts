@@ -3,6 +3,7 @@ import {
   callDigest,
   type Feature,
   featuresOf,
+  hasSecretKey,
   inferEffect,
   type Json,
   type Leaf,
@@ -74,16 +75,18 @@ const FEATURES_MAX = 16;
 const SECRET_FLAGS: ReadonlySet<string> = new Set(['credential', 'secret-name']);
 /** As much of each value as the features are taken from. */
 const SCANNED_MAX = 4096;
+const FEATURE_LEVELS = 6;
 
 /**
- * Whether the features worked out here have already shown that no argument is a secret or named like one. Holds for flat arguments only:
- * of nested ones the features see the innermost name.
+ * Whether the features worked out here have already shown that no argument is a secret or named like one. Of nested arguments the features see the
+ * innermost name only, so there all are looked at, as deep as features are taken.
  */
 const isClean = ({ features = [] }: Call, args: Content): boolean =>
   isObject(args.value) &&
   args.text.length <= SCANNED_MAX &&
   features.length < FEATURES_MAX &&
-  features.every(({ role, flags }) => !role.includes('.') && !flags?.some((flag) => SECRET_FLAGS.has(flag)));
+  features.every(({ flags }) => !flags?.some((flag) => SECRET_FLAGS.has(flag))) &&
+  (features.every(({ role }) => !role.includes('.')) || !hasSecretKey(args.value, FEATURE_LEVELS));
 
 function addArguments(call: Call, args: Content, options: MappingOptions, clean: boolean): void {
   const shown = contentPreview(args, options.previews, options.previewMaxBytes, clean);

@@ -1,4 +1,5 @@
 import { BelayError } from '../errors.ts';
+import { flatJson } from './flat-json.ts';
 
 /** Levels of lists and objects that are read; deeper values are refused, which also ends a cycle. */
 const MAX_DEPTH = 1000;
@@ -46,6 +47,8 @@ function writeList(list: readonly unknown[], options: CanonicalOptions, depth: n
 }
 
 function writeObject(object: Readonly<Record<string, unknown>>, options: CanonicalOptions, depth: number): string {
+  const flat = options.isLeftOut === undefined ? flatJson(object) : undefined;
+  if (flat !== undefined) return flat;
   let text = '{';
   for (const key of Object.keys(object).sort()) {
     const value = object[key];

@@ -1,4 +1,4 @@
-import { ANY_SHAPE, HAS } from '../call/text-shape.ts';
+import { ANY_SHAPE, HAS, shapeOf } from '../call/text-shape.ts';
 import { hasCard, withoutCards } from './card-number.ts';
 
 /** What stands in the place of a secret. */
@@ -35,13 +35,16 @@ const MIGHT_BE: RegExp = /[-_.:=/]|\d{4}|bearer|basic|A(?:KI|SI|RO|ID|NP)A/i;
  * and password in URLs, `password=…` and the like, payment card numbers. Errs on the side of hiding. Idempotent; linear time.
  */
 export function redactText(text: string): string {
-  if (!MIGHT_BE.test(text)) return text;
-  return withoutCards(withoutPrivateKeys(text), REDACTED)
+  const shape = shapeOf(text);
+  return hasSecret(text, shape) ? redacted(text) : text;
+}
+
+const redacted = (text: string): string =>
+  withoutCards(withoutPrivateKeys(text), REDACTED)
     .replaceAll(TOKENS, REDACTED)
     .replaceAll(AUTHORIZATION, `$1 ${REDACTED}`)
     .replaceAll(ASSIGNMENT, redactAssignment)
     .replaceAll(USER_INFO, `://${REDACTED}@`);
-}
 
 /** What of {@link MIGHT_BE} needs neither a mark nor a digit. */
 const WORD_OF_SECRETS: RegExp = /b(?:earer|asic)|A(?:KI|SI|RO|ID|NP)A/i;

@@ -35,6 +35,17 @@ const JOINED: RegExp =
 const known: Map<string, boolean> = new Map();
 const KNOWN_MAX = 4096;
 
+/** True when a name at any depth of a value is a secret's, and when it is nested deeper than `levels`, so that nobody has looked. */
+export function hasSecretKey(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((item) => hasSecretKey(item, levels - 1));
+  for (const name in value) {
+    if (isSecretKey(name) || hasSecretKey((value as Readonly<Record<string, unknown>>)[name], levels - 1)) return true;
+  }
+  return false;
+}
+
 /** True for keys whose values are credentials: `password`, `api_key`, `X-Auth-Token`, `dbPassword`; not for counts of tokens or a `tokenizer`. */
 export function isSecretKey(key: string): boolean {
   if (key.length > 128) return false;
