@@ -13,9 +13,22 @@ const words = new Int32Array(scratch.buffer, scratch.byteOffset, scratch.length 
  * values. A keyed hash made for short texts: it costs a fraction of any call into the runtime's cryptography.
  */
 export function keyedHash(value: string, key: Uint8Array): string {
-  const length = scratch.write(value, 0, VALUE_MAX_BYTES);
+  const length = writeAscii(value) ?? scratch.write(value, 0, VALUE_MAX_BYTES);
   scratch.fill(0, length, length + BLOCK);
   return sipHash(words, length, sipKeyOf(key));
+}
+
+const SHORT = 64;
+
+/** Short ASCII, as most values are, is written faster than a call into the runtime is made; undefined for any other text. */
+function writeAscii(value: string): number | undefined {
+  if (value.length > SHORT) return undefined;
+  for (let index = 0; index < value.length; index++) {
+    const unit = value.charCodeAt(index);
+    if (unit > 127) return undefined;
+    scratch[index] = unit;
+  }
+  return value.length;
 }
 
 /** SipHash takes 128 bits; a key of any length is made that by SHA-256. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { parseJson } from '../codec/parse-json.ts';
 import { DEFAULT_VOLATILE_KEYS, volatileKeys } from './volatile-keys.ts';
-import { writeCanonical } from './write-canonical.ts';
+import { type CanonicalOptions, writeCanonical } from './write-canonical.ts';
 
 /** `sha256:` and 64 hex digits of the UTF-8 bytes of the text. */
 export const textDigest = (text: string): string => `sha256:${hash('sha256', text, 'hex')}`;
@@ -14,14 +14,17 @@ const wellFormed = (text: string): string => (text.isWellFormed() ? text : text.
  * agent out of being recognised.
  * @throws BelayError `bad_request` on what is no JSON.
  */
-export const digestOf = (value: unknown): string => textDigest(writeCanonical(value, { text: wellFormed }));
+export const digestOf = (value: unknown): string => textDigest(writeCanonical(value, WELL_FORMED));
+
+const WELL_FORMED: CanonicalOptions = { text: wellFormed };
 
 /**
  * Identity of a call: digest of `{arguments, tool}`. Take it of the full arguments, before any cut; when they are unknown there is no digest, never a
  * digest of nothing.
  * @throws BelayError `bad_request` on arguments that are no JSON.
  */
-export const callDigest = (tool: string, args: unknown): string => digestOf({ arguments: args ?? null, tool });
+export const callDigest = (tool: string, args: unknown): string =>
+  textDigest(`{"arguments":${writeCanonical(args ?? null, WELL_FORMED, 1)},"tool":${writeCanonical(tool, WELL_FORMED, 1)}}`);
 
 export interface ResultDigestOptions {
   /** Keys left out at every depth, compared in lower case without `_` and `-`. Default {@link DEFAULT_VOLATILE_KEYS}. */

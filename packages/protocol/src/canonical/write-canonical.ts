@@ -11,9 +11,12 @@ export interface CanonicalOptions {
   readonly isLeftOut?: (key: string) => boolean;
 }
 
-/** RFC 8785: no spaces, keys by UTF-16 code units, numbers and texts as ECMAScript writes them. */
-export function writeCanonical(value: unknown, options: CanonicalOptions): string {
-  return write(value, options, 0);
+/**
+ * RFC 8785: no spaces, keys by UTF-16 code units, numbers and texts as ECMAScript writes them.
+ * @param depth levels that the value already stands in.
+ */
+export function writeCanonical(value: unknown, options: CanonicalOptions, depth = 0): string {
+  return write(value, options, depth);
 }
 
 function write(value: unknown, options: CanonicalOptions, depth: number): string {
