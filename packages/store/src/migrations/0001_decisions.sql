@@ -88,13 +88,15 @@ CREATE TABLE IF NOT EXISTS decisions
     control_command_id String CODEC(ZSTD(1)),
     source LowCardinality(String),
     INDEX decisions_trace trace_id TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX decisions_session session_id TYPE bloom_filter(0.01) GRANULARITY 1
+    INDEX decisions_session session_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX decisions_root_session root_session_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(precedence)
 PARTITION BY toDate(received)
 ORDER BY (tenant, agent_id, toStartOfMinute(received), trace_id, span_id)
 TTL toDateTime(received) + INTERVAL 90 DAY
-SETTINGS ttl_only_drop_parts = 1;
+-- Synced before an insert is answered: the log's offset moves on the strength of it.
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE OR REPLACE VIEW decisions_v1 AS
 SELECT concat(trace_id, ':', span_id) AS id, *

@@ -36,7 +36,8 @@ ENGINE = ReplacingMergeTree(precedence)
 PARTITION BY toDate(detected)
 ORDER BY (tenant, agent_id, toStartOfMinute(detected), id)
 TTL toDateTime(detected) + INTERVAL 400 DAY
-SETTINGS ttl_only_drop_parts = 1;
+-- Synced before an insert is answered: the log's offset moves on the strength of it.
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE OR REPLACE VIEW anomalies_v1 AS
 SELECT *

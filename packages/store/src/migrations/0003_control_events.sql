@@ -35,7 +35,8 @@ ENGINE = ReplacingMergeTree(precedence)
 PARTITION BY toDate(at)
 ORDER BY (tenant, agent_id, toStartOfMinute(at), id)
 TTL toDateTime(at) + INTERVAL 400 DAY
-SETTINGS ttl_only_drop_parts = 1;
+-- Synced before an insert is answered: the log's offset moves on the strength of it.
+SETTINGS ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE OR REPLACE VIEW control_events_v1 AS
 SELECT *

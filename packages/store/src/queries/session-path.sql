@@ -25,6 +25,14 @@ SELECT
     divergence_score AS divergenceScore,
     toInt64(toDecimal128(cost_usd, 9) * 1000000000) AS costNanoUsd
 FROM decisions_v1
-WHERE tenant = {tenant:String} AND (session_id = {sessionId:String} OR root_session_id = {sessionId:String})
+WHERE tenant = {tenant:String}
+    -- The agents first, by index: a filter on them reaches the table, one on sessions would be applied to the whole view.
+    AND agent_id IN
+    (
+        SELECT agent_id
+        FROM decisions
+        WHERE tenant = {tenant:String} AND (session_id = {sessionId:String} OR root_session_id = {sessionId:String})
+    )
+    AND (session_id = {sessionId:String} OR root_session_id = {sessionId:String})
 ORDER BY receivedUs, runId, seq, startUs, id
 LIMIT {limit:UInt32}
