@@ -1,6 +1,6 @@
-import { type Anomaly, anomalyId, type RunState } from '@belay/protocol';
+import { type Anomaly, anomalyId } from '@belay/protocol';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { CommandAcksTable, Tables } from '../database/tables.ts';
+import type { CommandAcksTable, CommandsTable, RunsTable, Tables } from '../database/tables.ts';
 import { type LockedAgent, lockAgent } from './agent.ts';
 import { appendAudit } from './audit.ts';
 import { emitAnomaly, emitEvent } from './outbox.ts';
@@ -8,6 +8,7 @@ import { isLive } from './run-state.ts';
 import type { Work } from './work.ts';
 
 type AckRow = Selectable<CommandAcksTable>;
+type OverdueRow = AckRow & Pick<Selectable<RunsTable>, 'last_heartbeat_us' | 'state'> & Pick<Selectable<CommandsTable>, 'change'>;
 type Missing = 'applied' | 'confirmed';
 
 export type AckKey = Pick<AckRow, 'command_id' | 'run_id' | 'tenant' | 'agent_id'>;
@@ -35,9 +36,9 @@ export async function findOverdue(db: Kysely<Tables>, nowUs: number): Promise<Ac
 /** Reports one overdue acknowledgement, once, and escalates the agent; nothing when it has come meanwhile. */
 export async function reportOverdue(work: Work, found: AckKey): Promise<boolean> {
   const agent = await lockAgent(work, found.tenant, found.agent_id);
-  const { rows } = await sql<AckRow & { last_heartbeat_us: number; state: RunState }>`
-    select a.*, r.last_heartbeat_us, r.state
-    from command_acks a join runs r on r.tenant = a.tenant and r.agent_id = a.agent_id and r.run_id = a.run_id
+  const { rows } = await sql<OverdueRow>`
+    select a.*, r.last_heartbeat_us, r.state, c.change
+    from command_acks a join commands c on c.id = a.command_id join runs r on r.tenant = a.tenant and r.agent_id = a.agent_id and r.run_id = a.run_id
     where a.command_id = ${found.command_id} and a.run_id = ${found.run_id}`.execute(work.tx);
   const [row] = rows;
   if (agent === undefined || row === undefined || row.settled || !isLive(row.state)) return false;
@@ -53,7 +54,7 @@ export async function reportOverdue(work: Work, found: AckKey): Promise<boolean>
   return true;
 }
 
-function missingOf(row: AckRow & { last_heartbeat_us: number }, nowUs: number): Missing | undefined {
+function missingOf(row: OverdueRow, nowUs: number): Missing | undefined {
   const isOverdue = (dueUs: number): boolean => dueUs < nowUs && row.last_heartbeat_us >= dueUs - HEARD_BEFORE_DUE_US;
   if (row.applied_us === null && !row.reported_applied && isOverdue(row.applied_due_us)) return 'applied';
   if (row.confirmed_us === null && !row.reported_confirmed && isOverdue(row.confirmed_due_us)) return 'confirmed';
@@ -61,7 +62,7 @@ function missingOf(row: AckRow & { last_heartbeat_us: number }, nowUs: number): 
 }
 
 /** The agent is shown as unconfirmed. Its token keeps the right to report, stream and acknowledge, so that the recorder is not blinded. */
-async function escalate(work: Work, agent: LockedAgent, row: AckRow, missing: Missing): Promise<void> {
+async function escalate(work: Work, agent: LockedAgent, row: OverdueRow, missing: Missing): Promise<void> {
   const dueUs = missing === 'applied' ? row.applied_due_us : row.confirmed_due_us;
   await work.tx
     .updateTable('agents')
@@ -89,7 +90,7 @@ async function escalate(work: Work, agent: LockedAgent, row: AckRow, missing: Mi
   });
 }
 
-function unconfirmedAnomaly(work: Work, agent: LockedAgent, row: AckRow, missing: Missing): Anomaly {
+function unconfirmedAnomaly(work: Work, agent: LockedAgent, row: OverdueRow, missing: Missing): Anomaly {
   const identity = {
     tenant: agent.tenant,
     agentId: agent.agentId,
@@ -99,6 +100,10 @@ function unconfirmedAnomaly(work: Work, agent: LockedAgent, row: AckRow, missing
     subject: { kind: 'command' as const, id: `${row.command_id}/${row.run_id}/${missing}` },
   };
   const what = missing === 'applied' ? 'has not closed its gate' : 'still has actions in flight, or does not say';
+  const explanation =
+    row.change === 'placed'
+      ? `Agent ${agent.agentId} ${what}: run ${row.run_id} owes "${missing}" for command ${row.command_id}. Stop the process at its host, or cut its credentials.`
+      : `Agent ${agent.agentId} has not taken up a release: run ${row.run_id} owes "${missing}" for command ${row.command_id}. What still holds it may not be obeyed either: look at the process.`;
   return {
     v: 1,
     id: anomalyId(identity),
@@ -106,11 +111,7 @@ function unconfirmedAnomaly(work: Work, agent: LockedAgent, row: AckRow, missing
     runId: row.run_id,
     score: 1,
     severity: 'critical',
-    explanation:
-      `Agent ${agent.agentId} ${what}: run ${row.run_id} owes "${missing}" for command ${row.command_id}. Stop the process at its host, or cut its credentials.`.slice(
-        0,
-        2048,
-      ),
+    explanation: explanation.slice(0, 2048),
     evidence: {
       decisionIds: [],
       facts: { commandId: row.command_id, epoch: row.epoch, missing, ...(row.refused === null ? {} : { answer: row.refused }) },

@@ -164,6 +164,21 @@ export function deadlinesContract(open: () => Promise<Database>): void {
       expect((await agentView('d13')).obedience).toBe('unconfirmed');
     });
 
+    test('an overdue acknowledgement of a release does not tell anybody to stop the process', async () => {
+      await register(h, 'd15');
+      const command = await pause('d15');
+      await ack('d15', command, 'confirmed');
+      await h.call('DELETE', `/v1/agents/d15/holds/${command.hold.id}`, { token });
+      h.clock.advanceMs(5_100);
+      await beat('d15');
+      await h.control.sweep();
+      const said = async (): Promise<string[]> =>
+        (await h.published<Anomaly>(TOPIC.anomalies)).filter((each) => each.agentId === 'd15').map((each) => each.explanation);
+      await eventually(async () => (await said()).length > 0);
+      expect((await said())[0]).toMatch(/has not taken up a release/);
+      expect((await said())[0]).not.toMatch(/Stop the process/);
+    });
+
     test('a run cannot call itself lost to owe nothing', async () => {
       await register(h, 'd14', { state: 'lost' });
       expect(await agentView('d14')).toMatchObject({ state: 'running', liveRuns: 1 });

@@ -214,16 +214,16 @@ export function hooksContract(open: () => Promise<Database>): void {
     test('the example of the guide holds the agent when it is sent as the guide says', async () => {
       const guide = await readFile(new URL('../../../../docs/guides/grafana-alert.md', import.meta.url), 'utf8');
       const raw = /^BODY='(.*)'$/m.exec(guide)?.[1] ?? '';
-      await register(h, 'billing-7');
+      await register(h, 'courier');
       const timestamp = String(Math.floor(h.clock.nowUs() / 1e6));
       const signature = createHmac('sha256', GUIDE_SECRET).update(`${timestamp}:${raw}`).digest('hex');
       const headers = { 'x-grafana-alerting-signature': signature, 'x-grafana-alerting-timestamp': timestamp };
       const answer = await h.call('POST', '/v1/hooks/grafana', { raw, headers });
       expect(answer.body.alerts).toMatchObject([
-        { fingerprint: 'c6eadffa33fcdf37', status: 'firing', outcome: 'held', agentId: 'billing-7' },
+        { fingerprint: 'c6eadffa33fcdf37', status: 'firing', outcome: 'held', agentId: 'courier' },
       ]);
-      expect((await holdsOf('billing-7'))[0].reason).toBe(
-        'Alert "Spend" of guide fires: billing-7 spends more than 5 USD a minute (lifted when the alert resolves)',
+      expect((await holdsOf('courier'))[0].reason).toBe(
+        'Alert "Spend" of guide fires: courier spends more than 5 USD a minute (lifted when the alert resolves)',
       );
     });
 
