@@ -10,8 +10,11 @@ import type { KafkaNames } from './kafka-names.ts';
 import { kafkajs } from './kafkajs.ts';
 import { type ReadTo, readPartition } from './partition-reader.ts';
 
-/** What a dead writer has left open is ended by the broker after this, at the latest; a checkpoint takes milliseconds. */
-const TRANSACTION_TIMEOUT_MS = 10_000;
+/**
+ * What a dead writer has left open is ended by its successor, else by the broker after this. A checkpoint takes milliseconds, but one of 10,000 agents 3 to 8 s
+ * (docs/adr/006-detector-state-and-restarts.md), and one that the broker ends on the way could never be stored.
+ */
+const TRANSACTION_TIMEOUT_MS = 60_000;
 const OPEN_ATTEMPTS = 8;
 const OPEN_PAUSE_MS = 50;
 /** The broker finishes a transaction after it has answered: a new one is refused for some milliseconds (CONCURRENT_TRANSACTIONS). */
@@ -40,7 +43,7 @@ export async function readKafkaState(room: KafkaRoom, source: CheckpointSource, 
     const name = key?.toString() ?? '';
     if (!name.startsWith(prefix)) return;
     if (value === null) snapshots.delete(name.slice(prefix.length));
-    else snapshots.set(name.slice(prefix.length), Uint8Array.from(value));
+    else snapshots.set(name.slice(prefix.length), new Uint8Array(value));
   });
   const textOf = (key: string): string | undefined => {
     const value = snapshots.get(key);
