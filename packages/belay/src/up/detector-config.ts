@@ -16,7 +16,7 @@ export async function readDetectorConfig(path: string | undefined): Promise<Dete
     EXIT.usage,
     `${path} has ${parsed.problems.length} problem(s):\n${parsed.problems.map((problem) => `  - ${problem}`).join('\n')}`,
     {
-      hint: 'docs/configuration.md lists every field with its default.',
+      hint: 'docs/detectors/pipeline.md lists every setting with its default, and the page of each detector its own.',
     },
   );
 }
