@@ -29,6 +29,17 @@ describe('sendTraces', () => {
     expect(authorization).toEqual(['Bearer secret-token', 'Bearer secret-token']);
   });
 
+  it('tries again when the connection is lost in the middle of the answer', async () => {
+    const { url } = await collector([
+      (reply) => {
+        reply.writeHead(200, { 'content-length': '100' });
+        reply.write('{', () => reply.destroy());
+      },
+      (reply) => reply.writeHead(200).end('{}'),
+    ]);
+    expect(await sendTraces('{}', target(url))).toEqual({ kind: 'accepted', rejectedSpans: 0, message: undefined });
+  });
+
   it('tells a partial success with its reason', async () => {
     const { url } = await collector([
       (reply) => reply.writeHead(200).end('{"partialSuccess":{"rejectedSpans":"3","errorMessage":"no agent id"}}'),

@@ -38,6 +38,7 @@ type Answer = SendResult | { readonly kind: 'again'; readonly waitMs: number; re
 
 async function postOnce(body: string, target: SendTarget): Promise<Answer> {
   let response: Response;
+  let text: string;
   try {
     response = await fetch(`${target.collector}/v1/traces`, {
       method: 'POST',
@@ -45,11 +46,12 @@ async function postOnce(body: string, target: SendTarget): Promise<Answer> {
       body,
       signal: AbortSignal.any([target.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
+    // A connection lost in the middle of the answer is one that is tried again as well.
+    text = (await response.text()).slice(0, 65_536);
   } catch (error) {
     if (target.signal.aborted) throw error;
     return { kind: 'again', waitMs: 0, why: messageOf(error) };
   }
-  const text = (await response.text()).slice(0, 65_536);
   if (response.status === 429 || response.status === 502 || response.status === 503 || response.status === 504) {
     return { kind: 'again', waitMs: retryAfterMs(response), why: `HTTP ${response.status}` };
   }
