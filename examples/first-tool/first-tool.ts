@@ -1,4 +1,4 @@
-// The first guarded tool. Run it:  node --conditions=belay-source examples/first-tool/first-tool.ts
+// The first guarded tool. Run it in the repository, after `npm start`, on any Node:  npx node examples/first-tool/first-tool.ts
 import { createAgent } from '@belay/instrumentation';
 
 const agent = createAgent({ id: 'first-agent' });

@@ -1,5 +1,5 @@
 // An agent that loops, until somebody stops it: Belay's detector, or you with `belay pause looping-agent`.
-// Run it:  node --conditions=belay-source examples/first-tool/looping-agent.ts
+// Run it in the repository, after `npm start`, on any Node:  npx node examples/first-tool/looping-agent.ts
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgent, isActionRefusal } from '@belay/instrumentation';
 

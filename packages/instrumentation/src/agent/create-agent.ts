@@ -10,6 +10,7 @@ import type { Agent, Guarded } from './agent.ts';
 import { createRun, type Run } from './create-run.ts';
 import { handoverToAction } from './handover.ts';
 import { modelToAction } from './model.ts';
+import { requireSupportedNode } from './supported-node.ts';
 import { type ToolDefinition, toolToAction } from './tool.ts';
 
 /** What code injects, tests above all; people never need it. */
@@ -18,13 +19,16 @@ export interface AgentDeps {
   readonly random?: Random;
   /** Takes finished spans in place of the collector over HTTP. */
   readonly sender?: SpanSender;
+  /** In place of `process.versions.node`. */
+  readonly nodeVersion?: string;
 }
 
 /**
  * Makes the guarded agent of this process. Starts its link to control and its exporter at once; neither keeps the process alive.
- * @throws BelayError `bad_configuration` that lists every problem of the options. Nothing else of ours throws, but typed refusals.
+ * @throws BelayError `bad_configuration` that lists every problem of the options, or names the Node that is needed. Nothing else of ours throws, but typed refusals.
  */
 export function createAgent(options: AgentOptions, deps: AgentDeps = {}): Agent {
+  requireSupportedNode(deps.nodeVersion ?? process.versions.node);
   const config = agentConfig(options);
   const run = createRun(config, { ...deps, clock: deps.clock ?? systemClock, random: deps.random ?? systemRandom });
   const tools = new Map<string, Guarded<unknown, unknown>>();
