@@ -5,6 +5,7 @@ import { Counter, Histogram, Registry } from 'prom-client';
 export interface DetectorMetrics {
   processed(what: { anomalies: readonly Anomaly[]; lines: number; malformed: number }): void;
   checkpointed(seconds: number, snapshots: number): void;
+  checkpointFailed(): void;
   restored(seconds: number): void;
   fenced(): void;
   text(): Promise<string>;
@@ -42,8 +43,13 @@ export function createDetectorMetrics(): DetectorMetrics {
   });
   const checkpoint = new Histogram({
     name: 'belay_detector_checkpoint_seconds',
-    help: 'Time to store a checkpoint.',
+    help: 'Time to pack and store a checkpoint, while judging goes on.',
     buckets: SECONDS,
+    registers,
+  });
+  const failed = new Counter({
+    name: 'belay_detector_checkpoint_failures_total',
+    help: 'Checkpoints that could not be stored and are tried again: a restart replays from the last stored one.',
     registers,
   });
   const snapshots = new Counter({ name: 'belay_detector_snapshots_total', help: 'Agent snapshots stored.', registers });
@@ -72,6 +78,7 @@ export function createDetectorMetrics(): DetectorMetrics {
       checkpoint.observe(seconds);
       snapshots.inc(count);
     },
+    checkpointFailed: () => failed.inc(),
     restored: (seconds) => restore.observe(seconds),
     fenced: () => fenced.inc(),
     text: () => registry.metrics(),

@@ -81,8 +81,13 @@ export async function createDetector(config: DetectorConfig, { bus, clock, logge
     },
   });
   const timer = setInterval(() => {
-    for (const [partition, worker] of workers)
-      worker.tick().catch((error: unknown) => logger.warn({ err: error, partition }, 'a checkpoint failed; it is tried again'));
+    for (const [partition, worker] of workers) {
+      try {
+        worker.tick();
+      } catch (error) {
+        logger.warn({ err: error, partition }, 'a checkpoint failed; judging goes on, it is tried again');
+      }
+    }
   }, TICK_MS);
   timer.unref();
   consumer.stopped.catch((error: unknown) =>

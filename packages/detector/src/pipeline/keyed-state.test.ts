@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type KeyedLimits, KeyedState } from './keyed-state.ts';
+import { type Cut, type KeyedLimits, KeyedState } from './keyed-state.ts';
 
 const encoder = new TextEncoder();
 const counters = (limits: KeyedLimits) =>
@@ -36,12 +36,11 @@ test('the least recently used is packed first and, beyond the second bound, forg
   expect(state.use('a').count).toBe(0);
 });
 
-test('changes hold what was used since the last settle, packed or not, and what was forgotten as undefined', () => {
+test('a cut holds what was used since the last one, packed or not, and what was forgotten as undefined', () => {
   const state = counters({ hot: 1, packed: 1 });
   state.use('a').count = 1;
   state.use('b').count = 2;
   expect(text(state)).toEqual({ a: '1', b: '2' });
-  state.settle();
   expect(text(state)).toEqual({});
   state.use('c').count = 3;
   expect(text(state)).toStrictEqual({ a: undefined, c: '3' });
@@ -54,5 +53,49 @@ test('loaded values are unpacked on their first use and are no change until then
   expect(state.use('a').count).toBe(41);
 });
 
-const text = (state: KeyedState<{ count: number }>) =>
-  Object.fromEntries(state.changes().map(({ key, value }) => [key, value === undefined ? undefined : new TextDecoder().decode(value)]));
+test('a cut keeps the moment, however the state is used, packed or forgotten while the cut is packed', () => {
+  const keys = fc.array(fc.nat(9).map(String), { maxLength: 40 });
+  const limits = fc.record({ hot: fc.integer({ min: 1, max: 4 }), packed: fc.integer({ min: 1, max: 4 }) });
+  fc.assert(
+    fc.property(keys, keys, limits, (before, after, bounds) => {
+      const [state, twin] = [counters(bounds), counters(bounds)];
+      for (const key of before) state.use(key).count = twin.use(key).count += 1;
+      const cut = state.cut();
+      for (const key of after) {
+        cut.pack(1);
+        state.use(key).count += 1;
+      }
+      expect(textOf(cut)).toEqual(text(twin));
+    }),
+  );
+});
+
+test('values changed in passing do not change a cut', () => {
+  const state = counters({ hot: 5, packed: 5 });
+  state.use('a').count = 1;
+  const cut = state.cut();
+  for (const [, value] of state.hotEntries()) value.count = 9;
+  expect(textOf(cut)).toEqual({ a: '1' });
+});
+
+test('what a cut that was given up held is in the next one, as it is then', () => {
+  const state = counters({ hot: 5, packed: 5 });
+  for (const key of ['a', 'b']) state.use(key).count = 1;
+  const cut = state.cut();
+  cut.pack(1);
+  state.use('b').count = 2;
+  state.use('c').count = 3;
+  cut.revert();
+  expect(text(state)).toEqual({ a: '1', b: '2', c: '3' });
+});
+
+test('a cut is packed in the slices that were asked for', () => {
+  const state = counters({ hot: 5, packed: 5 });
+  for (const key of ['a', 'b', 'c']) state.use(key);
+  const cut = state.cut();
+  expect([cut.pack(2), cut.pack(2)]).toEqual([false, true]);
+});
+
+const text = (state: KeyedState<{ count: number }>) => textOf(state.cut());
+const textOf = (cut: Cut) =>
+  Object.fromEntries(cut.changes().map(({ key, value }) => [key, value === undefined ? undefined : new TextDecoder().decode(value)]));

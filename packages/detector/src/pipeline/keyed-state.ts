@@ -12,16 +12,30 @@ export interface KeyedLimits {
   readonly packed: number;
 }
 
+/** What changed up to one moment, as it was at that moment, though the state goes on changing. */
+export interface Cut {
+  /** Packs at most so many more values. @returns true when all are packed. */
+  pack(most: number): boolean;
+  /** The packed values, undefined for what was forgotten; packs what is left. */
+  changes(): readonly { readonly key: string; readonly value: Uint8Array | undefined }[];
+  /** The changes could not be stored: they belong to the next cut. */
+  revert(): void;
+}
+
+const sealNothing = (): void => undefined;
+
 /**
  * State per key with two bounds: the most recently used values are live, those before them packed (and unpacked on their next use, exactly as
- * they were), the least recently used beyond that forgotten. Tracks what changed since the last checkpoint.
+ * they were), the least recently used beyond that forgotten. Tracks what changed since the last {@link Cut}; of those only the newest is kept true.
  */
 export class KeyedState<Value> {
   readonly #codec: KeyedCodec<Value>;
   readonly #limits: KeyedLimits;
   readonly #hot = new Map<string, Value>();
   readonly #packed = new Map<string, Uint8Array>();
-  readonly #changed = new Set<string>();
+  #changed = new Set<string>();
+  /** Seals a key of the newest cut: called before its value changes or goes. */
+  #seal: (key: string) => void = sealNothing;
   #newest: string | undefined;
 
   constructor(codec: KeyedCodec<Value>, limits: KeyedLimits) {
@@ -39,6 +53,7 @@ export class KeyedState<Value> {
 
   /** The value of a key, which from now on counts as changed. */
   use(key: string): Value {
+    this.#seal(key);
     this.#changed.add(key);
     const hot = this.#hot.get(key);
     if (hot !== undefined && this.#newest === key) return hot;
@@ -55,8 +70,12 @@ export class KeyedState<Value> {
     return this.#hot.get(key);
   }
 
-  hotEntries(): IterableIterator<[string, Value]> {
-    return this.#hot.entries();
+  /** All live values, to be changed in passing: it costs them no place and is no change of its own. */
+  *hotEntries(): Generator<[string, Value]> {
+    for (const entry of this.#hot) {
+      this.#seal(entry[0]);
+      yield entry;
+    }
   }
 
   hotKeys(): IterableIterator<string> {
@@ -67,17 +86,44 @@ export class KeyedState<Value> {
     this.#packed.set(key, bytes);
   }
 
-  /** What changed since {@link settle}: packed values, or undefined for what was forgotten. */
-  changes(): { key: string; value: Uint8Array | undefined }[] {
-    return [...this.#changed].map((key) => {
-      const hot = this.#hot.get(key);
-      return { key, value: hot === undefined ? this.#packed.get(key) : this.#codec.pack(hot) };
-    });
+  /** Begins a cut of what changed since the last one. The one before must be packed or given up. */
+  cut(): Cut {
+    const keys = this.#changed;
+    this.#changed = new Set();
+    const waiting = new Set(keys);
+    const changes: { key: string; value: Uint8Array | undefined }[] = [];
+    const seal = (key: string): void => {
+      if (waiting.delete(key)) changes.push({ key, value: this.#packedValue(key) });
+    };
+    const pack = (most: number): boolean => {
+      let left = most;
+      for (const key of waiting) {
+        if (left-- <= 0) return false;
+        seal(key);
+      }
+      return true;
+    };
+    this.#seal = seal;
+    const end = (): void => {
+      if (this.#seal === seal) this.#seal = sealNothing;
+    };
+    return {
+      pack,
+      changes: () => {
+        pack(Number.POSITIVE_INFINITY);
+        end();
+        return changes;
+      },
+      revert: () => {
+        end();
+        for (const key of keys) this.#changed.add(key);
+      },
+    };
   }
 
-  /** The changes are stored. */
-  settle(): void {
-    this.#changed.clear();
+  #packedValue(key: string): Uint8Array | undefined {
+    const hot = this.#hot.get(key);
+    return hot === undefined ? this.#packed.get(key) : this.#codec.pack(hot);
   }
 
   #wake(key: string): Value {
@@ -95,6 +141,7 @@ export class KeyedState<Value> {
     this.#packed.set(key, this.#codec.pack(value));
     const first = this.#packed.keys().next().value;
     if (this.#packed.size <= this.#limits.packed || first === undefined) return;
+    this.#seal(first);
     this.#packed.delete(first);
     this.#changed.add(first);
   }

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type DetectorConfig, parseDetectorConfig } from '../config.ts';
 import { createDetectorMetrics } from '../metrics.ts';
 import { busWith } from '../testing/bus-with.test-support.ts';
-import { collectAnomalies } from '../testing/collect-anomalies.test-support.ts';
+import { collectAnomalies, until } from '../testing/collect-anomalies.test-support.ts';
 import { call } from '../testing/streams.test-support.ts';
 import { PartitionWorker } from './partition-worker.ts';
 
@@ -52,6 +52,12 @@ const batchOf = (from: number, count: number) => ({
 
 const often = config({ checkpointSeconds: 0.000_001 });
 const seldom = config({ checkpointSeconds: 3_600 });
+/** Ticks until the checkpoint that goes on at `nextOffset` is stored. */
+const stored = (bus: Bus, worker: PartitionWorker, nextOffset: bigint) =>
+  until(async () => {
+    worker.tick();
+    return (await bus.readCheckpoints(source)).nextOffset === nextOffset;
+  });
 const open = (bus: Bus, settings: DetectorConfig) =>
   PartitionWorker.open(source, settings, { bus, clock: systemClock, metrics: createDetectorMetrics() });
 
@@ -84,7 +90,9 @@ test('no checkpoint contains a message whose anomalies are not published', async
     clock: systemClock,
     metrics: createDetectorMetrics(),
   });
-  await expect(worker.process(batchOf(1, 4))).rejects.toMatchObject({ code: 'unavailable' });
+  await worker.process(batchOf(1, 2));
+  await stored(bus, worker, 3n);
+  await expect(worker.process(batchOf(3, 2))).rejects.toMatchObject({ code: 'unavailable' });
   await worker.close();
   expect((await bus.readCheckpoints(source)).nextOffset).toBe(3n);
 });
@@ -94,8 +102,10 @@ test('a tick stores nothing while anomalies wait to be published', async () => {
   const away = { publish: () => Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true })) };
   const deps = { bus: busWith(bus, { publisher: away }), clock: systemClock, metrics: createDetectorMetrics() };
   const worker = await PartitionWorker.open(source, often, deps);
-  await expect(worker.process(batchOf(1, 4))).rejects.toMatchObject({ code: 'unavailable' });
-  await worker.tick();
+  await worker.process(batchOf(1, 2));
+  await stored(bus, worker, 3n);
+  await expect(worker.process(batchOf(3, 2))).rejects.toMatchObject({ code: 'unavailable' });
+  worker.tick();
   expect((await bus.readCheckpoints(source)).nextOffset).toBe(3n);
   await worker.close();
 });
@@ -129,8 +139,10 @@ test('a worker that was fenced stops judging and stores nothing; its successor g
   const bus = await openBus();
   const first = await open(bus, often);
   await first.process(batchOf(1, 2));
+  await stored(bus, first, 3n);
   const second = await open(bus, often);
   await first.process(batchOf(3, 1));
+  await until(() => first.isFenced);
   await first.process(batchOf(4, 5));
   expect(first.pipeline.counts.decisions).toBe(3);
   expect([first.isFenced, second.isFenced]).toEqual([true, false]);
@@ -158,11 +170,37 @@ test('a tick stores the state when it is due, though no further batch comes', as
   const bus = await openBus();
   const worker = await open(bus, seldom);
   await worker.process(batchOf(1, 1));
-  await worker.tick();
+  worker.tick();
   expect((await bus.readCheckpoints(source)).nextOffset).toBeUndefined();
   const due = await open(bus, config({ checkpointSeconds: 0.05 }));
   await due.process(batchOf(1, 1));
-  const end = performance.now() + 5_000;
-  while ((await bus.readCheckpoints(source)).nextOffset === undefined && performance.now() < end) await due.tick();
-  expect((await bus.readCheckpoints(source)).nextOffset).toBe(2n);
+  await stored(bus, due, 2n);
+});
+
+test('decisions are judged and answered while a checkpoint hangs; there is one at a time, and the hand-over waits for it', async () => {
+  const bus = await openBus();
+  const begun: bigint[] = [];
+  const held = Promise.withResolvers<void>();
+  let isClosed = false;
+  const openCheckpoints: Bus['openCheckpoints'] = async () => ({
+    checkpoint: (_snapshots, nextOffset) => {
+      begun.push(nextOffset);
+      return held.promise;
+    },
+    close: async () => {
+      isClosed = true;
+    },
+  });
+  const deps = { bus: busWith(bus, { openCheckpoints }), clock: systemClock, metrics: createDetectorMetrics() };
+  const worker = await PartitionWorker.open(source, often, deps);
+  await worker.process(batchOf(1, 1));
+  await worker.process(batchOf(2, 3));
+  expect((await collectAnomalies(bus, 2)).at(-1)).toMatchObject({ rule: 'L1', severity: 'warning' });
+  worker.tick();
+  const closing = worker.close();
+  await until(() => begun.length > 0);
+  expect([begun, isClosed]).toEqual([[2n], false]);
+  held.resolve();
+  await closing;
+  expect([begun, isClosed]).toEqual([[2n, 5n], true]);
 });

@@ -8,9 +8,10 @@ import {
   type OutgoingMessage,
   type PoisonLimit,
 } from '@belay/bus';
-import { type Clock, isBelayError } from '@belay/protocol';
+import type { Clock } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { DetectorMetrics } from '../metrics.ts';
+import { BackgroundCheckpoints } from './background-checkpoints.ts';
 import { Pipeline } from './pipeline.ts';
 import { processMessage } from './process-message.ts';
 
@@ -26,7 +27,8 @@ const CHECKPOINT_GAP_US = 1_000_000;
 
 /**
  * One partition at work. Order of things: judge a message, publish what it led to, then let a checkpoint contain it. So a crash replays from the
- * last checkpoint and publishes the same anomalies again under the same ids, and no position is ever ahead of the state behind it.
+ * last checkpoint and publishes the same anomalies again under the same ids, and no position is ever ahead of the state behind it. Judging goes on
+ * while a checkpoint is stored.
  */
 export class PartitionWorker {
   readonly pipeline: Pipeline;
@@ -39,10 +41,10 @@ export class PartitionWorker {
   #nextOffset: bigint | undefined;
   /** Of judged messages, not yet published: a failed publish must not be judged again. */
   #pending: OutgoingMessage[] = [];
+  /** Judged since the last cut. */
   #records = 0;
-  #checkpointedUs: number;
-  #isFenced = false;
-  /** Checkpoints and batches of a partition never overlap. */
+  readonly #checkpoints: BackgroundCheckpoints;
+  /** Batches and the hand-over of a partition never overlap. */
   #turn: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -56,7 +58,7 @@ export class PartitionWorker {
     this.pipeline = opened.pipeline;
     this.#nextOffset = opened.nextOffset;
     this.restoredUs = opened.restoredUs;
-    this.#checkpointedUs = deps.clock.monotonicUs();
+    this.#checkpoints = new BackgroundCheckpoints(opened.writer, deps);
     this.#poison = createPoisonLimit({ maxShare: config.poisonShare, windowLines: config.poisonLines });
   }
 
@@ -79,32 +81,33 @@ export class PartitionWorker {
 
   /** Another member opened the checkpoints of the partition: nothing is judged or stored here any more. */
   get isFenced(): boolean {
-    return this.#isFenced;
+    return this.#checkpoints.isFenced;
   }
 
   get nextOffset(): bigint | undefined {
     return this.#nextOffset;
   }
 
-  /** @throws BelayError retryable when anomalies cannot be published (the batch comes again); `corrupt` when poison is over its limit. */
+  /** @throws BelayError retryable when anomalies cannot be published (the batch comes again); `corrupt` when poison is over its limit; permanent
+   * when checkpoints cannot be stored for good. One that may be tried again does not keep decisions from being judged. */
   process(batch: Batch): Promise<void> {
     return this.#inTurn(() => this.#process(batch));
   }
 
-  /** A checkpoint when one is due by time. */
-  tick(): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#hasNews() && this.#sinceCheckpointUs() >= this.#config.checkpointSeconds * 1e6) await this.#checkpoint();
-    });
+  /** Begins a checkpoint when one is due by time. @throws what the last one failed with. */
+  tick(): void {
+    this.#checkpoints.report();
+    if (this.#isDueByTime()) this.#beginCheckpoint();
   }
 
   /** Stores the state and hands the partition over. While the log is away the state is not stored: the successor replays from the last checkpoint. */
   close(): Promise<void> {
     return this.#inTurn(async () => {
       try {
-        if (this.#hasNews()) await this.#checkpoint();
-      } catch (error) {
-        if (!isBelayError(error) || !error.retryable) throw error;
+        await this.#checkpoints.idle();
+        this.#beginCheckpoint();
+        await this.#checkpoints.idle();
+        this.#checkpoints.assertUsable();
       } finally {
         await this.#writer.close();
       }
@@ -123,21 +126,23 @@ export class PartitionWorker {
   }
 
   async #process(batch: Batch): Promise<void> {
+    this.#checkpoints.assertUsable();
     await this.#publishPending();
     for (const message of batch.messages) {
-      if (this.#isFenced) return;
+      if (this.isFenced) return;
       if (this.#nextOffset !== undefined && message.offset < this.#nextOffset) continue;
       this.#judge(message);
       if (this.#pending.length > 0) await this.#publishPending();
-      if (this.#isCheckpointDue()) await this.#checkpoint();
+      if (this.#isDueByTime() || this.#isDueByRecords()) this.#beginCheckpoint();
     }
   }
 
-  #isCheckpointDue(): boolean {
-    const sinceUs = this.#sinceCheckpointUs();
-    return (
-      sinceUs >= this.#config.checkpointSeconds * 1e6 || (this.#records >= this.#config.checkpointRecords && sinceUs >= CHECKPOINT_GAP_US)
-    );
+  #isDueByTime(): boolean {
+    return this.#checkpoints.sinceUs() >= this.#config.checkpointSeconds * 1e6;
+  }
+
+  #isDueByRecords(): boolean {
+    return this.#records >= this.#config.checkpointRecords && this.#checkpoints.sinceUs() >= CHECKPOINT_GAP_US;
   }
 
   #judge(message: LogMessage): void {
@@ -155,25 +160,13 @@ export class PartitionWorker {
     this.#pending = [];
   }
 
-  async #checkpoint(): Promise<void> {
-    if (this.#nextOffset === undefined || this.#isFenced) return;
-    const startUs = this.#deps.clock.monotonicUs();
-    const changes = this.pipeline.changes();
-    try {
-      await this.#writer.checkpoint(changes, this.#nextOffset);
-    } catch (error) {
-      if (!isBelayError(error) || error.code !== 'fenced') throw error;
-      this.#isFenced = true;
-      this.#deps.metrics.fenced();
-      return;
-    }
-    this.pipeline.settle();
+  /** Cuts the state here, between two messages whose anomalies are on the log, unless there is nothing to store or a checkpoint is on its way. */
+  #beginCheckpoint(): void {
+    if (this.#nextOffset === undefined || !this.#hasNews() || this.isFenced || this.#checkpoints.isWriting) return;
+    const records = this.#records;
     this.#records = 0;
-    this.#checkpointedUs = this.#deps.clock.monotonicUs();
-    this.#deps.metrics.checkpointed((this.#checkpointedUs - startUs) / 1e6, changes.length);
-  }
-
-  #sinceCheckpointUs(): number {
-    return this.#deps.clock.monotonicUs() - this.#checkpointedUs;
+    this.#checkpoints.begin(this.pipeline.cut(), this.#nextOffset, () => {
+      this.#records += records;
+    });
   }
 }

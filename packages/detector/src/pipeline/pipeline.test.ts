@@ -210,7 +210,14 @@ describe('state', () => {
       const first = new Pipeline(defaultDetectorConfig());
       const before = run(records.slice(0, cut), first);
       const second = new Pipeline(defaultDetectorConfig());
-      second.restore(new Map(first.changes().flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]]))));
+      second.restore(
+        new Map(
+          first
+            .cut()
+            .changes()
+            .flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]])),
+        ),
+      );
       expect(facts([...before, ...run(records.slice(cut), second)])).toEqual(whole);
     }
   });
@@ -223,9 +230,14 @@ describe('state', () => {
     const pipeline = new Pipeline(defaultDetectorConfig());
     run(looping(2, { agentId: 'agent-1' }), pipeline);
     run(looping(2, { agentId: 'agent-2' }), pipeline);
-    pipeline.settle();
+    pipeline.cut();
     run(looping(1, { agentId: 'agent-2' }, 2), pipeline);
-    expect(pipeline.changes().map(({ key }) => key)).toEqual([agentKey('acme', 'agent-2')]);
+    expect(
+      pipeline
+        .cut()
+        .changes()
+        .map(({ key }) => key),
+    ).toEqual([agentKey('acme', 'agent-2')]);
   });
 
   test('a snapshot that is garbage costs its agent the past, not the detector its life', () => {

@@ -8,7 +8,7 @@ import { type AgentState, createAgentState, packAgentState, unpackAgentState, ty
 import { countNothing, type PipelineCounts } from './counts.ts';
 import { isAcceptedFinding, mayKillFinding } from './finding-rules.ts';
 import { findingId, findingToAnomaly } from './finding-to-anomaly.ts';
-import { KeyedState } from './keyed-state.ts';
+import { type Cut, KeyedState } from './keyed-state.ts';
 import { modeOf } from './mode-of.ts';
 import { packTenants, type Tenant, unpackTenants } from './tenants.ts';
 
@@ -63,16 +63,19 @@ export class Pipeline {
     return this.#agents.hotKeys();
   }
 
-  /** Packed state of what changed since {@link settle}. */
-  changes(): { key: string; value: Uint8Array | undefined }[] {
-    const changes = this.#agents.changes();
-    if (this.#tenantsChanged) changes.push({ key: PARTITION_KEY, value: packTenants(this.#tenants) });
-    return changes;
-  }
-
-  settle(): void {
-    this.#agents.settle();
+  /** State to store for what changed since the last cut, as it is now; records may be pushed while it is packed and stored. */
+  cut(): Cut {
+    const agents = this.#agents.cut();
+    const tenants = this.#tenantsChanged ? [{ key: PARTITION_KEY, value: packTenants(this.#tenants) }] : [];
     this.#tenantsChanged = false;
+    return {
+      pack: (most) => agents.pack(most),
+      changes: () => [...agents.changes(), ...tenants],
+      revert: () => {
+        agents.revert();
+        if (tenants.length > 0) this.#tenantsChanged = true;
+      },
+    };
   }
 
   /** Takes the state of a checkpoint; agents are unpacked when they are next seen. */
