@@ -46,6 +46,8 @@ export const controlConfigSchema = z.strictObject({
   confirmedGraceMs: positive(5_000),
   /** No agent can push its *confirmed* deadline further than this. */
   confirmedMaxMs: positive(600_000),
+  /** A detector's hold on a run or session that has ended, or is silent, is released after this. */
+  expireAfterMs: positive(86_400_000),
   /** Anomalies older than this when they arrive are recorded, and hold nobody. */
   staleAfterMs: positive(60_000),
   /** Window of the blast-radius breaker. */

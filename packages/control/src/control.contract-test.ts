@@ -5,6 +5,7 @@ import { createPgliteDatabase, type Database } from './index.ts';
 import { anomaliesContract } from './testing/anomalies-contract.ts';
 import { crashContract } from './testing/crash-contract.ts';
 import { deadlinesContract } from './testing/deadlines-contract.ts';
+import { expiryContract } from './testing/expiry-contract.ts';
 import { holdsContract } from './testing/holds-contract.ts';
 import { hooksContract } from './testing/hooks-contract.ts';
 import { ledgerContract } from './testing/ledger-contract.ts';
@@ -16,6 +17,7 @@ const open = (): Promise<Database> => createPgliteDatabase({ path: 'memory://' }
 
 holdsContract(open);
 deadlinesContract(open);
+expiryContract(open);
 anomaliesContract(open);
 hooksContract(open);
 operatorsContract(open);

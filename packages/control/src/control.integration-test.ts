@@ -6,6 +6,7 @@ import { anomaliesContract } from './testing/anomalies-contract.ts';
 import { eventually, register, startHarness, TOPIC } from './testing/control.test-support.ts';
 import { crashContract } from './testing/crash-contract.ts';
 import { deadlinesContract } from './testing/deadlines-contract.ts';
+import { expiryContract } from './testing/expiry-contract.ts';
 import { holdsContract } from './testing/holds-contract.ts';
 import { hooksContract } from './testing/hooks-contract.ts';
 import { ledgerContract } from './testing/ledger-contract.ts';
@@ -23,6 +24,7 @@ const open = (): Promise<Database> => createPostgresDatabase({ url: server.url }
 
 holdsContract(open);
 deadlinesContract(open);
+expiryContract(open);
 anomaliesContract(open);
 hooksContract(open);
 operatorsContract(open);

@@ -12,6 +12,7 @@ export interface ControlMetrics {
   readonly hookRefused: Counter<'source'>;
   readonly unconfirmed: Counter;
   readonly lostRuns: Counter;
+  readonly expiredHolds: Counter;
   readonly illegalTransitions: Counter;
   readonly droppedStreams: Counter;
   readonly outboxPublished: Counter;
@@ -45,6 +46,7 @@ export function createControlMetrics(): ControlMetrics {
     hookRefused: counter('hook_refused_total', 'Webhook deliveries refused: signature, time, replay, shape', ['source']),
     unconfirmed: counter('unconfirmed_total', 'Acknowledgements overdue'),
     lostRuns: counter('lost_runs_total', 'Runs whose heartbeats stopped'),
+    expiredHolds: counter('expired_holds_total', 'Holds of detectors released because their run or session was over'),
     illegalTransitions: counter('illegal_transitions_total', 'Run states reported that cannot follow the known one'),
     droppedStreams: counter('dropped_streams_total', 'Streams cut because the client did not read'),
     outboxPublished: counter('outbox_published_total', 'Outbox rows published'),

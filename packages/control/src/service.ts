@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Bus } from '@belay/bus';
-import { BelayError, type Clock, createTokenVerifier, type Json, publicJwks, type Random, uuidv7 } from '@belay/protocol';
+import { type Anomaly, BelayError, type Clock, createTokenVerifier, type Json, publicJwks, type Random, uuidv7 } from '@belay/protocol';
 import type { JWK } from 'jose';
 import { consumeAnomalies } from './anomalies/anomaly-consumer.ts';
 import type { Disposition } from './anomalies/take-anomaly.ts';
@@ -184,10 +184,14 @@ function startConsumer(services: Services): Promise<{ stop(): Promise<void> }> {
     onTaken: (anomaly, disposition) => {
       services.metrics.anomalies.inc({ disposition });
       if (ASKED_FOR_A_HOLD.has(disposition)) services.metrics.holds.inc({ cause: 'anomaly', outcome: disposition });
-      if (disposition !== 'repeat') services.feed.announce(anomaly.tenant, { type: 'anomaly', event: anomaly });
+      if (disposition !== 'repeat') services.feed.announce(anomaly.tenant, { type: 'anomaly', event: asAnswered(anomaly, disposition) });
     },
   });
 }
+
+/** Who watches live must not take a refused hold for one that was placed. */
+const asAnswered = (anomaly: Anomaly, disposition: Disposition): Anomaly =>
+  disposition === 'breaker_open' ? { ...anomaly, response: 'notify', suppressed: 'breaker' } : anomaly;
 
 function startSweeper(services: Services, outbox: OutboxPublisher, revocations: Revocations): Sweeper {
   let rounds = 0;

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { ControlSettings } from './config.ts';
 import type { Tables } from './database/tables.ts';
 import { findOverdue, reportOverdue } from './ledger/deadlines.ts';
+import { expireHold, findAbandonedHolds } from './ledger/expiry.ts';
 import { prune } from './ledger/prune.ts';
 import { findSilentRuns, loseRun } from './ledger/runs.ts';
 import type { RunWork } from './ledger/work.ts';
@@ -15,6 +16,9 @@ export interface Sweeper {
 }
 
 const PRUNE_EVERY_US = 60_000_000;
+const EXPIRE_EVERY_US = 30_000_000;
+const LARGEST_GAP_US = 60_000_000;
+const LISTEN_US = 600_000_000;
 
 export interface SweeperDeps {
   readonly db: Kysely<Tables>;
@@ -33,6 +37,8 @@ export interface SweeperDeps {
  */
 export function createSweeper(deps: SweeperDeps): Sweeper {
   let prunedUs = 0;
+  let expiredUs = 0;
+  const watch = createWatch();
   const round = async (): Promise<void> => {
     for (const run of await findSilentRuns(deps.db, deps.nowUs() - deps.settings.lostAfterMs * 1000)) {
       if (await deps.run((work) => loseRun(work, run))) deps.metrics.lostRuns.inc();
@@ -44,7 +50,12 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       // The outbox fills faster than a batch a minute: until it is down to size, every round takes one.
       if (!(await deps.run(prune))) prunedUs = deps.nowUs();
     }
+    if (watch.isLong(deps.nowUs()) && deps.nowUs() - expiredUs >= EXPIRE_EVERY_US) {
+      await expireHolds(deps);
+      expiredUs = deps.nowUs();
+    }
     await deps.also();
+    watch.seen(deps.nowUs());
   };
   let current: Promise<void> | undefined;
   const sweep = (): Promise<void> => {
@@ -65,5 +76,28 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       clearInterval(timer);
       await current?.catch(() => undefined);
     },
+  };
+}
+
+async function expireHolds({ db, run, nowUs, settings, metrics }: SweeperDeps): Promise<void> {
+  for (const hold of await findAbandonedHolds(db, nowUs() - settings.expireAfterMs * 1000)) {
+    if (await run((work) => expireHold(work, hold))) metrics.expiredHolds.inc();
+  }
+}
+
+/**
+ * Silence means something only to who listened: after a start, or a gap of our own (suspended, database away), agents get time to be heard
+ * before their silence counts.
+ */
+function createWatch(): { seen(nowUs: number): void; isLong(nowUs: number): boolean } {
+  let sinceUs: number | undefined;
+  let lastUs = 0;
+  const isGap = (nowUs: number): boolean => sinceUs === undefined || nowUs - lastUs > LARGEST_GAP_US;
+  return {
+    seen: (nowUs) => {
+      if (isGap(nowUs)) sinceUs = nowUs;
+      lastUs = nowUs;
+    },
+    isLong: (nowUs) => !isGap(nowUs) && nowUs - (sinceUs ?? nowUs) >= LISTEN_US,
   };
 }

@@ -166,7 +166,13 @@ const listDetectors = defineCall({
           }),
         ),
         breaker: z
-          .object({ isOpen: z.boolean(), heldAgents: z.number().int(), limit: z.number().int(), windowMs: z.number().int() })
+          .object({
+            isOpen: z.boolean(),
+            heldAgents: z.number().int(),
+            limit: z.number().int(),
+            windowMs: z.number().int(),
+            untilUs: z.number().nullable().describe('when there is room again; null while there is'),
+          })
           .describe('open: so many agents were held automatically within the window that no further one is'),
         status: z.unknown(),
       }),

@@ -16,40 +16,49 @@ export interface BreakerFacts {
   readonly heldAgents: number;
   readonly limit: number;
   readonly windowMs: number;
+  /** When there is room again if nobody is held until then, µs; null while there is room. */
+  readonly untilUs: number | null;
 }
 
 /** How near a tenant is to its limit of automatic holds now. */
 export async function readBreaker(db: Kysely<Tables>, tenant: string, now: { nowUs: number; windowMs: number }): Promise<BreakerFacts> {
   const held = await heldAgents(db, tenant, now.nowUs - now.windowMs * 1000);
   const limit = await limitOf(db, tenant);
-  return { isOpen: held.length >= limit, heldAgents: held.length, limit, windowMs: now.windowMs };
+  const isOpen = held.length >= limit;
+  // Room comes back when so many of the held agents have left the window that fewer than the limit are in it.
+  const leaving = isOpen ? held[held.length - limit] : undefined;
+  const untilUs = leaving === undefined ? null : leaving.lastPlacedUs + now.windowMs * 1000;
+  return { isOpen, heldAgents: held.length, limit, windowMs: now.windowMs, untilUs };
 }
 
 /**
  * May automation hold one more agent of this tenant? Counted under the tenant's row lock, so racing holds cannot both be the last one
- * allowed. Agents that automation has already held within the window cost nothing more; canaries are not counted.
+ * allowed. Agents that automation has already held within the window cost nothing more; canaries are not counted. A hold counts for the
+ * whole window, released or not: else releasing what a wrong rule held would let it hold the next ones.
  */
 export async function checkBreaker(work: Work, agent: LockedAgent): Promise<BreakerVerdict> {
   if (agent.isCanary) return { open: false };
   await lockTenant(work, agent.tenant);
   const held = await heldAgents(work.tx, agent.tenant, work.nowUs - work.settings.breakerWindowMs * 1000);
-  if (held.includes(agent.agentId)) return { open: false };
+  if (held.some(({ agentId }) => agentId === agent.agentId)) return { open: false };
   const limit = await limitOf(work.tx, agent.tenant);
   return held.length < limit ? { open: false } : { open: true, heldAgents: held.length, limit };
 }
 
-async function heldAgents(db: Kysely<Tables>, tenant: string, sinceUs: number): Promise<string[]> {
+/** Agents that automation has held since then, the one whose last hold is oldest first. */
+async function heldAgents(db: Kysely<Tables>, tenant: string, sinceUs: number): Promise<{ agentId: string; lastPlacedUs: number }[]> {
   const rows = await db
     .selectFrom('holds')
     .innerJoin('agents', (join) => join.onRef('agents.tenant', '=', 'holds.tenant').onRef('agents.agent_id', '=', 'holds.agent_id'))
-    .select('holds.agent_id')
-    .distinct()
+    .select(['holds.agent_id', sql<string>`max(holds.placed_us)`.as('last')])
     .where('holds.tenant', '=', tenant)
     .where('holds.cause_kind', '!=', 'operator')
     .where('holds.placed_us', '>', sinceUs)
     .where('agents.is_canary', '=', false)
+    .groupBy('holds.agent_id')
+    .orderBy('last')
     .execute();
-  return rows.map((row) => row.agent_id);
+  return rows.map((row) => ({ agentId: row.agent_id, lastPlacedUs: Number(row.last) }));
 }
 
 async function limitOf(db: Kysely<Tables>, tenant: string): Promise<number> {

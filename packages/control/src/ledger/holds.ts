@@ -23,6 +23,8 @@ export interface HoldRequest {
   readonly link?: string;
   /** Register an agent that control has not seen; otherwise it is `unknown_agent`. */
   readonly registerAgent?: boolean;
+  /** What was held before and is held again: it was counted in the blast radius then. */
+  readonly isAgain?: boolean;
 }
 
 type HoldPlaced = { readonly outcome: 'placed'; readonly hold: Hold; readonly epoch: number; readonly commandId: string };
@@ -54,7 +56,7 @@ export async function placeHold(work: Work, request: HoldRequest): Promise<Place
     open.length >= WIDEN_AT && request.causeKey !== undefined ? { ...request, scope: 'agent' as const, scopeId: request.agentId } : request;
   const same = open.find((hold) => isSameCause(hold, wanted));
   if (same !== undefined) return { outcome: 'already_held', holdId: same.id };
-  if (request.cause.kind !== 'operator') {
+  if (request.cause.kind !== 'operator' && request.isAgain !== true) {
     const verdict = await checkBreaker(work, agent);
     if (verdict.open) {
       await reportBreaker(work, agent, verdict, { actor: request.actor, cause: request.cause.ref });

@@ -3,6 +3,7 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { RunsTable, Tables } from '../database/tables.ts';
 import { type LockedAgent, lockAgent, seeAgent } from './agent.ts';
 import { expectAckOfNewRun } from './commands.ts';
+import { holdAgain } from './expiry.ts';
 import { forgive } from './obedience.ts';
 import { emitEvent } from './outbox.ts';
 import { isLive, type Transition, transition } from './run-state.ts';
@@ -35,7 +36,10 @@ export async function takeHeartbeat(work: Work, tenant: string, heartbeat: Heart
   if (run.state !== state) emitRunState(work, agent, run.run_id, state, run.state);
   if (isNews || isDue) emitEvent(work, { type: 'heartbeat', tenant, agentId: agent.agentId, actor: 'agent', heartbeat });
   if (heartbeat.state === 'ended' && run.state !== 'ended') await forgive(work, agent);
-  if (run.state === 'lost' && isLive(state)) await oweAgain(work, agent, heartbeat);
+  if (run.state === 'lost' && isLive(state)) {
+    await oweAgain(work, agent, heartbeat);
+    await holdAgain(work, agent, run);
+  }
   await extendDeadline(work, agent, heartbeat);
   return { outcome: 'alive', epoch: agent.epoch, ...('illegal' in next ? { illegal: next.illegal } : {}) };
 }

@@ -3,6 +3,7 @@ import { anomaly } from '@belay/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../index.ts';
 import { eventually, type Harness, register, startHarness, TOPIC } from './control.test-support.ts';
+import { readEvents } from './event-reader.test-support.ts';
 
 let numbers = 0;
 
@@ -169,7 +170,16 @@ export function anomaliesContract(open: () => Promise<Database>): void {
         (await b.published<Anomaly>(TOPIC.anomalies)).some((each) => each.rule === 'breaker' && each.severity === 'critical'),
       );
       const breakerNow = async () => (await b.call('GET', '/v1/detectors', { token: operator })).body.breaker;
-      expect(await breakerNow()).toEqual({ isOpen: true, heldAgents: 3, limit: 3, windowMs: 600_000 });
+      expect(await breakerNow()).toEqual({
+        isOpen: true,
+        heldAgents: 3,
+        limit: 3,
+        windowMs: 600_000,
+        untilUs: b.clock.nowUs() + 600_000_000,
+      });
+      const [hold] = (await b.call('GET', '/v1/holds?agentId=b2', { token: operator })).body.holds;
+      await b.call('DELETE', `/v1/agents/b2/holds/${hold.id}`, { token: operator });
+      expect(await breakerNow()).toMatchObject({ isOpen: true, heldAgents: 3 });
       const refused = 'belay_control_holds_total{cause="anomaly",outcome="breaker_open"} 2';
       // The two controls share a consumer group: the one that had the partition counts.
       await eventually(async () => (await Promise.all([b.control.metrics(), h.control.metrics()])).some((text) => text.includes(refused)));
@@ -184,13 +194,35 @@ export function anomaliesContract(open: () => Promise<Database>): void {
         201,
       );
       b.clock.advanceMs(600_001);
-      expect(await breakerNow()).toMatchObject({ isOpen: false, heldAgents: 0 });
+      expect(await breakerNow()).toMatchObject({ isOpen: false, heldAgents: 0, untilUs: null });
       const later = found('b5');
       await b.bus.publisher.publish([
         { topic: TOPIC.anomalies, key: agentKey(b.tenant, 'b5'), value: new TextEncoder().encode(JSON.stringify(later)), timestampUs: 1 },
       ]);
       await eventually(async () => (await held()).includes('b5'));
       await b.stop();
+    });
+
+    test('who watches live sees a hold that the breaker refused as refused, not as a pause', async () => {
+      const alone = await startHarness(database, {}, { clock: h.clock });
+      const events = await readEvents(`${alone.control.url}/v1/events`, { authorization: `Bearer ${await alone.operator()}` });
+      for (const id of ['w1', 'w2', 'w3', 'w4']) {
+        const found = { ...make(id), tenant: alone.tenant };
+        await alone.bus.publisher.publish([
+          {
+            topic: TOPIC.anomalies,
+            key: agentKey(alone.tenant, 'w'),
+            value: new TextEncoder().encode(JSON.stringify(found)),
+            timestampUs: 1,
+          },
+        ]);
+      }
+      const seen: Anomaly[] = [];
+      while (!seen.some(({ agentId }) => agentId === 'w4')) seen.push(JSON.parse((await events.next('anomaly')).data));
+      expect(seen.find(({ agentId }) => agentId === 'w3')).toMatchObject({ response: 'pause' });
+      expect(seen.find(({ agentId }) => agentId === 'w4')).toMatchObject({ response: 'notify', suppressed: 'breaker' });
+      events.close();
+      await alone.stop();
     });
 
     test('many replicas of one cause placing at once leave one open hold', async () => {

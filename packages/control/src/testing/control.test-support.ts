@@ -41,7 +41,7 @@ export interface Harness {
   readonly signingKey: JWK;
   readonly database: Database;
   readonly logs: { level: string; fields: object; message: string }[];
-  operator(role?: OperatorRole, options?: { tenant?: string; sub?: string; jti?: string }): Promise<string>;
+  operator(role?: OperatorRole, options?: { tenant?: string; sub?: string; jti?: string; exp?: number }): Promise<string>;
   agent(pattern?: string, options?: { tenant?: string; jti?: string; exp?: number }): Promise<string>;
   call(method: string, path: string, options?: CallOptions): Promise<CallAnswer>;
   stream(agentId: string, options?: { token?: string; nonce?: string; headers?: Record<string, string> }): Promise<EventReader>;
@@ -90,6 +90,7 @@ export async function startHarness(
         tenant: options.tenant ?? tenant,
         kind: 'operator',
         role,
+        exp: options.exp ?? base.exp,
       }),
     agent: (pattern = '*', options = {}) =>
       mintToken(signingKey, {
