@@ -16,6 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.stop());
 
+/** The agents of a file, as a list for SQL. */
+async function agentsOf(file: string): Promise<string> {
+  const found = (await readFile(file, 'utf8')).matchAll(/"gen_ai\.agent\.id","value":\{"stringValue":"([\w./-]+)"/g);
+  return [...new Set([...found].map(([, agent]) => `'${agent}'`))].join(', ');
+}
+
 interface Finding {
   readonly id: string;
   readonly rule: string;
@@ -35,7 +41,7 @@ async function replayed(file: string, agents: string): Promise<{ rows: number; d
 
 async function counted(agents: string): Promise<{ rows: number; distinct: number }> {
   const [row] = await platform.rows<{ rows: string; distinct: string }>(
-    `SELECT count() AS rows, uniqExact(trace_id, span_id) AS distinct FROM decisions_v1 WHERE agent_id LIKE '${agents}'`,
+    `SELECT count() AS rows, uniqExact(trace_id, span_id) AS distinct FROM decisions_v1 WHERE agent_id IN (${agents})`,
   );
   return { rows: Number(row?.rows), distinct: Number(row?.distinct) };
 }
@@ -48,7 +54,7 @@ const settled = (agents: string, spans: number) =>
 
 async function findings(agents: string): Promise<string[]> {
   const rows = await platform.rows<Finding>(
-    `SELECT id, rule, severity, trigger_decision_id AS triggerDecisionId FROM anomalies_v1 WHERE detector != 'control' AND agent_id LIKE '${agents}'`,
+    `SELECT id, rule, severity, trigger_decision_id AS triggerDecisionId FROM anomalies_v1 WHERE detector != 'control' AND agent_id IN (${agents})`,
   );
   return rows.map((row) => identity(row)).sort();
 }
@@ -88,14 +94,14 @@ describe('a recorded file, replayed into the platform on real Kafka, PostgreSQL 
   it('is in the history exactly once and found to be what the backtest finds, also when it is sent twice', async () => {
     const file = join(platform.folder, 'recorded.jsonl');
     const { spans } = await writeOtlpFile(file, 500);
-    await provesItself(file, 'recorded/%', spans);
-    expect((await findings('recorded/asker')).length).toBeGreaterThan(0);
-    expect(await findings('recorded/worker')).toEqual([]);
+    await provesItself(file, await agentsOf(file), spans);
+    expect((await findings("'recorded/asker'")).length).toBeGreaterThan(0);
+    expect(await findings("'recorded/worker'")).toEqual([]);
   });
 
   it.runIf(hasCorpora).each([
-    { corpus: 'swe', limit: '231', agents: 'swe%' },
-    { corpus: 'agentdojo', limit: '2', agents: 'dojo%' },
+    { corpus: 'swe', limit: '231' },
+    { corpus: 'agentdojo', limit: '2' },
   ])('holds for real agents: the corpus $corpus (skipped without the evaluation folder)', async ({ corpus, limit }) => {
     const file = join(platform.folder, `${corpus}.jsonl`);
     const convert = spawnSync(process.execPath, [
@@ -111,7 +117,6 @@ describe('a recorded file, replayed into the platform on real Kafka, PostgreSQL 
     ]);
     expect(convert.status).toBe(0);
     const { spans } = JSON.parse(convert.stdout.toString());
-    const agents = /"gen_ai.agent.id","value":\{"stringValue":"([^"/]+)/.exec(await readFile(file, 'utf8'))?.[1];
-    await provesItself(file, `${agents}%`, spans);
+    await provesItself(file, await agentsOf(file), spans);
   });
 });
