@@ -1,4 +1,6 @@
 // What the sample agents share: calls of the company's service, and saying what they do.
+import { isActionRefusal } from '@belay/instrumentation';
+
 const base = process.env.FLEET_SERVICE_URL ?? 'http://127.0.0.1:8080';
 
 /** GET of the company's service. */
@@ -27,7 +29,16 @@ export const pause = (ms: number): Promise<void> => new Promise((resolve) => set
 /** A conversation id of its own for each start of the agent. */
 export const conversation = (agent: string): string => `${agent}-${Date.now().toString(36)}`;
 
-/** Ends the run properly when the process is told to go. */
-export function endOnSignal(agent: { shutdown(): Promise<void> }): void {
+/** Does the agent's work until it is done or somebody stops it, and ends the run properly either way, also when the process is told to go. */
+export async function workAs(agent: { shutdown(): Promise<void> }, work: () => Promise<unknown>): Promise<void> {
   process.once('SIGTERM', () => void agent.shutdown().then(() => process.exit(0)));
+  try {
+    await work();
+  } catch (error) {
+    const isStop = isActionRefusal(error) && (error.code === 'agent_killed' || error.code === 'agent_paused');
+    if (!isStop) throw error;
+    say(`stopped: ${error.message}`);
+  } finally {
+    await agent.shutdown();
+  }
 }

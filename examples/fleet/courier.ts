@@ -1,6 +1,6 @@
 // Well-behaved: takes orders one by one, ships each, tells the customer.
 import { createAgent } from '@belay/instrumentation';
-import { conversation, get, pause, post, say } from './company.ts';
+import { conversation, get, pause, post, say, workAs } from './company.ts';
 
 interface Order {
   id: string;
@@ -22,15 +22,16 @@ const ship = agent.tool({
     post<{ stored: boolean }>(`/shipments/${input.orderId}`, input, signal),
 });
 
-for (const id of ['1041', '1042', '1043', '1044', '1045', '1046']) {
-  await agent.session({ id: conversation(`courier-${id}`) }, (session) =>
-    session.task({ name: 'ship an order' }, async () => {
-      const order = await readOrder({ id }, { intent: `Get order ${id}.` });
-      say(`get_order {"id":"${id}"} → ${order.quantity} × ${order.item}`);
-      await ship({ orderId: id, item: order.item, quantity: order.quantity }, { intent: `Create the shipment of order ${id}.` });
-      say(`create_shipment {"orderId":"${id}"} → stored`);
-    }),
-  );
-  await pause(250);
-}
-await agent.shutdown();
+await workAs(agent, async () => {
+  for (const id of ['1041', '1042', '1043', '1044', '1045', '1046']) {
+    await agent.session({ id: conversation(`courier-${id}`) }, (session) =>
+      session.task({ name: 'ship an order' }, async () => {
+        const order = await readOrder({ id }, { intent: `Get order ${id}.` });
+        say(`get_order {"id":"${id}"} → ${order.quantity} × ${order.item}`);
+        await ship({ orderId: id, item: order.item, quantity: order.quantity }, { intent: `Create the shipment of order ${id}.` });
+        say(`create_shipment {"orderId":"${id}"} → stored`);
+      }),
+    );
+    await pause(250);
+  }
+});

@@ -1,6 +1,6 @@
 // Well-behaved: looks for books, reads about them, answers three readers.
 import { createAgent } from '@belay/instrumentation';
-import { conversation, get, pause, post, say } from './company.ts';
+import { conversation, get, pause, post, say, workAs } from './company.ts';
 
 const agent = createAgent({ id: 'librarian', name: 'librarian', version: '2.1.0' });
 
@@ -20,25 +20,26 @@ const answer = agent.tool({
   run: (input: { to: string; text: string }, { signal }) => post<{ stored: boolean }>('/messages/reader', input, signal),
 });
 
-for (const [reader, topic] of [
-  ['ada', 'bee'],
-  ['grace', 'map'],
-  ['edsger', 'sail'],
-] as const) {
-  await agent.session({ id: conversation(`librarian-${reader}`) }, async () => {
-    const { hits } = await search({ q: topic }, { intent: `Look for books about ${topic} for ${reader}.` });
-    say(`search_catalogue {"q":"${topic}"} → ${hits.length} hits`);
-    for (const path of hits) {
-      const book = await readBook({ path }, { intent: `Read about ${path}.` });
-      say(`read_book {"path":"${path}"} → ${book.title}, shelf ${book.shelf}`);
-      await pause(150);
-      await answer(
-        { to: `${reader}@readers.example`, text: `${book.title} is on shelf ${book.shelf}.` },
-        { intent: `Send the message to ${reader}.` },
-      );
-      say(`send_message {"to":"${reader}@readers.example"} → stored`);
-    }
-  });
-  await pause(300);
-}
-await agent.shutdown();
+await workAs(agent, async () => {
+  for (const [reader, topic] of [
+    ['ada', 'bee'],
+    ['grace', 'map'],
+    ['edsger', 'sail'],
+  ] as const) {
+    await agent.session({ id: conversation(`librarian-${reader}`) }, async () => {
+      const { hits } = await search({ q: topic }, { intent: `Look for books about ${topic} for ${reader}.` });
+      say(`search_catalogue {"q":"${topic}"} → ${hits.length} hits`);
+      for (const path of hits) {
+        const book = await readBook({ path }, { intent: `Read about ${path}.` });
+        say(`read_book {"path":"${path}"} → ${book.title}, shelf ${book.shelf}`);
+        await pause(150);
+        await answer(
+          { to: `${reader}@readers.example`, text: `${book.title} is on shelf ${book.shelf}.` },
+          { intent: `Send the message to ${reader}.` },
+        );
+        say(`send_message {"to":"${reader}@readers.example"} → stored`);
+      }
+    });
+    await pause(300);
+  }
+});

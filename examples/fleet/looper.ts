@@ -1,9 +1,8 @@
 // Stuck: asks for an invoice that does not exist, and asks again. Belay pauses its conversation.
 import { createAgent } from '@belay/instrumentation';
-import { conversation, endOnSignal, get, pause, say } from './company.ts';
+import { conversation, get, pause, say, workAs } from './company.ts';
 
 const agent = createAgent({ id: 'looper', name: 'invoice-support', version: '1.0.0' });
-endOnSignal(agent);
 
 const findInvoice = agent.tool({
   name: 'find_invoice',
@@ -11,10 +10,11 @@ const findInvoice = agent.tool({
   run: (input: { number: string }, { signal }) => get<{ found: boolean }>(`/invoices/${input.number}`, signal),
 });
 
-await agent.session({ id: conversation('looper') }, async () => {
+const work = async (): Promise<void> => {
   for (;;) {
     const invoice = await findInvoice({ number: 'INV-2207' }, { intent: 'Find invoice INV-2207 to answer the customer.' });
     say(`find_invoice {"number":"INV-2207"} → ${JSON.stringify(invoice)}`);
     await pause(120);
   }
-});
+};
+await workAs(agent, () => agent.session({ id: conversation('looper') }, work));

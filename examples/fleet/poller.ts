@@ -1,6 +1,6 @@
 // Waits for a job by asking again and again: the same call, but each answer is new, and its author says that it polls. Not a loop.
 import { createAgent } from '@belay/instrumentation';
-import { conversation, get, pause, say } from './company.ts';
+import { conversation, get, pause, say, workAs } from './company.ts';
 
 interface Job {
   status: string;
@@ -18,12 +18,13 @@ const readJob = agent.tool({
 });
 
 const id = `report-${process.pid}`;
-await agent.session({ id: conversation('poller') }, async () => {
-  for (let status = ''; status !== 'finished'; ) {
-    const job = await readJob({ id }, { intent: `See how far job ${id} is.` });
-    status = job.status;
-    say(`get_job {"id":"${id}"} → ${job.status}, ${job.done} of ${job.of}`);
-    await pause(60);
-  }
-});
-await agent.shutdown();
+await workAs(agent, () =>
+  agent.session({ id: conversation('poller') }, async () => {
+    for (let status = ''; status !== 'finished'; ) {
+      const job = await readJob({ id }, { intent: `See how far job ${id} is.` });
+      status = job.status;
+      say(`get_job {"id":"${id}"} → ${job.status}, ${job.done} of ${job.of}`);
+      await pause(60);
+    }
+  }),
+);

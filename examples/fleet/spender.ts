@@ -1,6 +1,6 @@
 // Its prompt carries everything it was ever told, so each model call costs more than the one before. Belay pauses it.
 import { createAgent, usd } from '@belay/instrumentation';
-import { conversation, endOnSignal, pause, post, say } from './company.ts';
+import { conversation, pause, post, say, workAs } from './company.ts';
 
 interface Completion {
   text: string;
@@ -11,7 +11,6 @@ const USD_PER_INPUT_TOKEN = 3e-6;
 const USD_PER_OUTPUT_TOKEN = 15e-6;
 
 const agent = createAgent({ id: 'spender', name: 'market-research', version: '1.0.0' });
-endOnSignal(agent);
 
 const think = agent.model({
   name: 'sample-large',
@@ -25,7 +24,7 @@ function priceOf({ usage }: Completion): number {
   return usage.inputTokens * USD_PER_INPUT_TOKEN + usage.outputTokens * USD_PER_OUTPUT_TOKEN;
 }
 
-await agent.session({ id: conversation('spender') }, async () => {
+const work = async (): Promise<void> => {
   let notes = 'Compare every competitor. ';
   for (let question = 1; ; question += 1) {
     const answer = await think({ prompt: `${notes} Question ${question}?` }, { intent: 'Answer the next research question.' });
@@ -33,4 +32,5 @@ await agent.session({ id: conversation('spender') }, async () => {
     notes += `${answer.text} ${notes.slice(0, 400_000)}`;
     await pause(100);
   }
-});
+};
+await workAs(agent, () => agent.session({ id: conversation('spender') }, work));

@@ -15,7 +15,7 @@ import { ExportQueue } from '../span/export-queue.ts';
 import { createOtlpSender, type SpanSender } from '../span/otlp-sender.ts';
 import { SpanRecorder } from '../span/span-recorder.ts';
 import { holdProcess } from '../transport/process-hold.ts';
-import { flushAtExit } from './flush-at-exit.ts';
+import { endAtExit } from './end-at-exit.ts';
 import { ScopeRunner } from './scope-runner.ts';
 import { StopLog } from './stop-log.ts';
 
@@ -37,6 +37,7 @@ const UNPROTECTED = 'belay.control.unprotected';
 const UNCONFIGURED: ContactSource = {
   contact: () => ({ configured: false, connected: false, stateSeen: false, lostAtUs: 0 }),
   contactChange: () => Promise.resolve(),
+  acknowledged: () => Promise.resolve(),
 };
 
 export interface RunDeps {
@@ -121,7 +122,6 @@ interface Parts {
 }
 
 function createHandle({ runtime, scopes, stops, unprotected, queue, client }: Parts): Run {
-  const forget = flushAtExit(() => queue.forceFlush(), runtime.config.exitFlushMs);
   let ended: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     runtime.gate.end();
@@ -131,6 +131,11 @@ function createHandle({ runtime, scopes, stops, unprotected, queue, client }: Pa
     forget();
     await Promise.all([client?.stop(), queue.shutdown()]);
   };
+  const endOnce = (): Promise<void> => {
+    ended ??= end();
+    return ended;
+  };
+  const forget = endAtExit(endOnce, runtime.config.exitFlushMs);
   return {
     runtime,
     scopes,
@@ -138,10 +143,7 @@ function createHandle({ runtime, scopes, stops, unprotected, queue, client }: Pa
     unprotected,
     droppedSpans: () => queue.droppedSpans,
     flush: () => whileHolding(() => queue.forceFlush()),
-    shutdown: () => {
-      ended ??= whileHolding(end);
-      return ended;
-    },
+    shutdown: () => whileHolding(endOnce),
   };
 }
 

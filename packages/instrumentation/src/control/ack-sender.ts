@@ -22,15 +22,26 @@ export class AckSender {
   push(ack: Ack): void {
     if (this.#queue.length >= MAX_QUEUED) this.#queue.shift();
     this.#queue.push(ack);
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = undefined;
-    });
+    this.#start();
+  }
+
+  /** Resolves when nothing is left to send; never, while control does not take it. Never rejects. */
+  async idle(): Promise<void> {
+    while (this.#sending !== undefined) await this.#sending;
   }
 
   /** What is queued gets one more try; nothing is sent after that. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#sending;
+  }
+
+  /** One that was pushed while the last round was ending gets a round of its own. */
+  #start(): void {
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = undefined;
+      if (this.#queue.length > 0 && !this.#stopped.signal.aborted) this.#start();
+    });
   }
 
   async #sendAll(): Promise<void> {

@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type Ack, type AckState, type Clock, createStateVerifier, type Hold, type Random, type SignedState } from '@belay/protocol';
 import type { Gate } from '../gate/gate.ts';
 import type { InFlightSet } from '../gate/in-flight.ts';
 import type { ControlContact } from '../gate/protection.ts';
 import type { ContactSource } from '../guard/guard-runtime.ts';
 import type { Logger } from '../logger.ts';
+import { holdProcess } from '../transport/process-hold.ts';
 import { AckSender } from './ack-sender.ts';
 import { createControlCalls } from './control-calls.ts';
 import type { ControlEndpoint } from './control-endpoint.ts';
@@ -28,6 +30,9 @@ export interface ControlClientOptions {
   readonly onStop: ControlListener;
 }
 
+/** A refusal waits this long for the acknowledgement of its hold, counted from when the hold came, ms. */
+const ACK_FIRST_MS = 300;
+
 /** Obeys control: takes signed states, closes and opens the gate, acknowledges, and reports that the run is alive. */
 export class ControlClient implements ContactSource {
   readonly #options: ControlClientOptions;
@@ -41,6 +46,7 @@ export class ControlClient implements ContactSource {
   #lostAtUs: number;
   #lostAtWallUs: number;
   #refusals = 0;
+  #obeyedAtUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ControlClientOptions) {
     const { endpoint, clock, random } = options;
@@ -92,10 +98,27 @@ export class ControlClient implements ContactSource {
     });
   }
 
+  async acknowledged(settled?: Promise<void>): Promise<void> {
+    const leftMs = ACK_FIRST_MS - (this.#options.clock.monotonicUs() - this.#obeyedAtUs) / 1000;
+    if (leftMs <= 0) return;
+    const release = holdProcess();
+    const inTime = new AbortController();
+    const deadline = sleep(leftMs, undefined, { signal: inTime.signal }).catch(() => undefined);
+    await Promise.race([this.#said(settled), deadline]);
+    inTime.abort();
+    release();
+  }
+
   /** Says goodbye: the link is closed, acknowledgements that are due get one more try. */
   async stop(): Promise<void> {
     this.#link.stop();
     await Promise.all([this.#heartbeats.stop(), this.#acks.stop()]);
+  }
+
+  async #said(settled: Promise<void> | undefined): Promise<void> {
+    await settled;
+    await nextTurn(); // what has settled just now is confirmed in this turn
+    await Promise.all([this.#acks.idle(), this.#heartbeats.idle()]);
   }
 
   async #onState(text: string, channel: Channel): Promise<boolean> {
@@ -123,6 +146,7 @@ export class ControlClient implements ContactSource {
   /** Closes or opens the gate, then says so. The order of the acknowledgements is the order of the facts. */
   #apply(state: SignedState): void {
     const before = this.#options.gate.holds;
+    if (state.commandId !== undefined) this.#obeyedAtUs = this.#options.clock.monotonicUs();
     this.#ack(state, 'received');
     this.#options.gate.apply(state.holds, state.commandId);
     this.#ack(state, 'applied');

@@ -43,6 +43,11 @@ export class Heartbeats {
     });
   }
 
+  /** Resolves when the newest facts have been sent, or the attempt failed. Never rejects. */
+  async idle(): Promise<void> {
+    while (this.#sending !== undefined) await this.#sending;
+  }
+
   /** One last heartbeat, then none. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -7,7 +7,14 @@ import { ActionContext } from './run-context.ts';
 export type Execution =
   | { readonly kind: 'returned'; readonly result: unknown }
   | { readonly kind: 'threw'; readonly error: unknown }
-  | { readonly kind: 'stopped'; readonly by: 'timeout' | 'caller' | 'hold'; readonly began: boolean; readonly reason: unknown };
+  | {
+      readonly kind: 'stopped';
+      readonly by: 'timeout' | 'caller' | 'hold';
+      readonly began: boolean;
+      readonly reason: unknown;
+      /** Resolves when the code of an action that a hold stopped has settled; absent otherwise. */
+      readonly settled?: Promise<void>;
+    };
 
 /**
  * Step 8: runs the action's code, once, with a signal, a time-out and an idempotency key. Resolves when the code settles or is stopped;
@@ -18,8 +25,8 @@ export function executeStep(runtime: GuardRuntime, action: Action): Promise<Exec
   if (options.signal?.aborted) return Promise.resolve({ kind: 'stopped', by: 'caller', began: false, reason: options.signal.reason });
   const { promise, resolve } = Promise.withResolvers<Execution>();
   const context = new ActionContext(action, runtime.runId);
-  const stop = (by: 'timeout' | 'caller' | 'hold', reason: unknown): void => {
-    resolve({ kind: 'stopped', by, began: true, reason });
+  const stop = (by: 'timeout' | 'caller' | 'hold', reason: unknown, settled?: Promise<void>): void => {
+    resolve({ kind: 'stopped', by, began: true, reason, ...(settled === undefined ? {} : { settled }) });
     ActionContext.abort(context, reason);
   };
   const timer = setTimeout(() => stop('timeout', timeoutError(definition.name, definition.timeoutMs)), definition.timeoutMs);
@@ -31,7 +38,7 @@ export function executeStep(runtime: GuardRuntime, action: Action): Promise<Exec
     sessionIds: action.scope.sessionIds,
     timeoutMs: definition.timeoutMs,
     passesPause: definition.allowWhilePaused,
-    abort: (reason) => stop('hold', reason),
+    abort: (reason) => stop('hold', reason, settled),
   };
   runtime.inFlight.add(inFlight);
   const settle = (execution: Execution): void => {
@@ -41,7 +48,7 @@ export function executeStep(runtime: GuardRuntime, action: Action): Promise<Exec
     resolve(execution);
     runtime.gate.settled();
   };
-  run(action, context).then(
+  const settled: Promise<void> = run(action, context).then(
     (result) => settle({ kind: 'returned', result }),
     (error: unknown) => settle({ kind: 'threw', error }),
   );

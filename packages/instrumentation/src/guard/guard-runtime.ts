@@ -11,6 +11,11 @@ export interface ContactSource {
   contact(): ControlContact;
   /** Resolves at the next change of contact, or after `timeoutMs`. Never rejects. */
   contactChange(timeoutMs: number): Promise<void>;
+  /**
+   * Resolves when control has heard of the holds in force, after `settled` where given: a refusal may end the host's process, and with it
+   * whatever was still to be said. Bounded by a moment after the holds came; at once when there is nothing to say. Never rejects.
+   */
+  acknowledged(settled?: Promise<void>): Promise<void>;
 }
 
 /** What the steps of the guard share: one per agent. */

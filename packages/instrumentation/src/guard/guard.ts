@@ -3,7 +3,7 @@ import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { creationAttributes, describeCall, describedBytes } from '../span/decision-attributes.ts';
 import { KIND } from '../span/span-recorder.ts';
 import type { Action } from './action.ts';
-import { type Execution, executeStep } from './execute-step.ts';
+import { executeStep } from './execute-step.ts';
 import { gateStep, stoppingHold } from './gate-step.ts';
 import type { GuardRuntime } from './guard-runtime.ts';
 import { outcomeStep } from './outcome-step.ts';
@@ -27,7 +27,7 @@ export async function guard(runtime: GuardRuntime, action: Action): Promise<unkn
   for (const step of BEFORE_SEQ) {
     const refused = step(runtime, action);
     const refusal = refused instanceof Promise ? await refused : refused;
-    if (refusal !== undefined) throw refuse(runtime, action, refusal);
+    if (refusal !== undefined) throw await stopHere(runtime, action, refusal);
   }
   action.seq = runtime.nextSeq();
   const proposed = proposalStep(runtime, action);
@@ -36,16 +36,21 @@ export async function guard(runtime: GuardRuntime, action: Action): Promise<unkn
   // The last look before the act, with nothing asynchronous between it and the start: a hold may have come while a step waited.
   while (stoppingHold(runtime, action) !== undefined || runtime.gate.state === 'ended') {
     const refusal = await gateStep(runtime, action);
-    if (refusal !== undefined) throw refuse(runtime, action, refusal);
+    if (refusal !== undefined) throw await stopHere(runtime, action, refusal);
   }
   const span = openSpan(runtime, action);
-  return conclude(runtime, action, span, await executeStep(runtime, action));
-}
-
-function conclude(runtime: GuardRuntime, action: Action, span: Span, execution: Execution): unknown {
+  const execution = await executeStep(runtime, action);
   outcomeStep(runtime, action, span, execution);
   if (execution.kind === 'returned') return execution.result;
+  if (execution.kind === 'stopped' && execution.by === 'hold') await runtime.control.acknowledged(execution.settled);
   throw execution.kind === 'threw' ? execution.error : execution.reason;
+}
+
+/** Records a refusal; one by a hold is acknowledged to control first, because a host that does not catch it ends with it. */
+async function stopHere(runtime: GuardRuntime, action: Action, refusal: ActionRefusal): Promise<ActionRefusal> {
+  refuse(runtime, action, refusal);
+  if (refusal.code === 'agent_killed' || refusal.code === 'agent_paused') await runtime.control.acknowledged();
+  return refusal;
 }
 
 function openSpan(runtime: GuardRuntime, action: Action): Span {

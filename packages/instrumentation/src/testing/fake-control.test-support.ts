@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Ack,
   agentKey,
@@ -24,6 +25,8 @@ export interface FakeControl extends Loopback {
   readonly polls: URLSearchParams[];
   /** What streams do: work, say 404, or accept and send nothing. */
   streamMode: 'works' | 'missing' | 'silent';
+  /** An acknowledgement counts, and is answered, only after this time. */
+  ackDelayMs: number;
   /** Changes what is put on the wire instead of a state. */
   forge: ((state: SignedState) => Promise<string> | string) | undefined;
   /** Puts holds in force and pushes the new state; returns the command id. */
@@ -69,6 +72,7 @@ export async function fakeControl(agentId: string, port = 0): Promise<FakeContro
       return void response.end(await body(url.searchParams.get('nonce') ?? ''));
     }
     if (url.pathname === '/v1/agent/acks') {
+      if (control.ackDelayMs > 0) await sleep(control.ackDelayMs, undefined, { ref: false });
       control.acks.push(posted);
       return void response.writeHead(204).end();
     }
@@ -89,6 +93,7 @@ export async function fakeControl(agentId: string, port = 0): Promise<FakeContro
     streams: [],
     polls: [],
     streamMode: 'works',
+    ackDelayMs: 0,
     forge: undefined,
     push,
     hold: async (...holds) => {
