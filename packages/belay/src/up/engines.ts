@@ -29,7 +29,7 @@ export async function openBus(settings: UpSettings, { dir, clock, logger }: Engi
   return opened('The log', kafka?.join(',') ?? dir.bus, async () => {
     const bus =
       kafka === undefined
-        ? await createEmbeddedBus({ path: dir.bus, clock })
+        ? await createEmbeddedBus({ path: dir.bus, clock, logger })
         : await createKafkaBus({ brokers: [...kafka], clientId: 'belay', clock, logger });
     await bus.ensureTopics();
     return bus;

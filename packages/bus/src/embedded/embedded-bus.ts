@@ -1,6 +1,7 @@
 import { BelayError, type Clock, type Topic } from '@belay/protocol';
 import type { Bus, CheckpointSource, CheckpointWriter, Consumer, ConsumerOptions, OutgoingMessage } from '../bus.ts';
 import { type ByteBudget, createByteBudget } from '../byte-budget.ts';
+import { type BusLogger, silentLogger } from '../kafka/kafka-logger.ts';
 import { assertMessageFits, messageBytes } from '../message-size.ts';
 import { partitionForKey } from '../partitioner.ts';
 import { type CommitQueue, createCommitQueue, createWakeups } from './commit-queue.ts';
@@ -10,6 +11,7 @@ import { createGroupTable } from './group-table.ts';
 import { LogFile } from './log-file.ts';
 import type { EmbeddedRoom } from './partition-worker.ts';
 import { createRetention, type Retention } from './retention.ts';
+import { createTroubles, type Troubles } from './troubles.ts';
 
 export interface EmbeddedBusConfig {
   /** File of the log; `:memory:` for one that dies with the process. */
@@ -21,6 +23,8 @@ export interface EmbeddedBusConfig {
   readonly queueBytes?: number;
   /** Time between retention sweeps; default 60,000. */
   readonly sweepIntervalMs?: number;
+  /** Hears of failures that no caller is told of: retention and reading. Default: silent; health says so in any case. */
+  readonly logger?: BusLogger;
 }
 
 /** The log in one SQLite file, for one process. */
@@ -40,6 +44,7 @@ class SqliteBus implements EmbeddedBus {
   readonly #clock: Clock;
   readonly #queue: CommitQueue;
   readonly #room: EmbeddedRoom;
+  readonly #troubles: Troubles;
   readonly #budget: ByteBudget;
   readonly #retention: Retention;
   readonly #groups = new Map<string, EmbeddedGroup>();
@@ -50,7 +55,14 @@ class SqliteBus implements EmbeddedBus {
     this.#file = new LogFile(config.path, { partitions: config.partitions });
     this.#clock = config.clock;
     this.#queue = createCommitQueue(this.#file);
-    this.#room = { file: this.#file, queue: this.#queue, groups: createGroupTable(this.#file), wakeups: createWakeups(this.#queue) };
+    this.#troubles = createTroubles(config.logger ?? silentLogger);
+    this.#room = {
+      file: this.#file,
+      queue: this.#queue,
+      groups: createGroupTable(this.#file),
+      wakeups: createWakeups(this.#queue),
+      troubles: this.#troubles,
+    };
     this.#budget = createByteBudget(config.queueBytes ?? QUEUE_BYTES);
     this.#retention = createRetention(this.#file);
     this.#sweeper = setInterval(() => this.#sweepQuietly(), config.sweepIntervalMs ?? SWEEP_INTERVAL_MS).unref();
@@ -80,12 +92,12 @@ class SqliteBus implements EmbeddedBus {
     if (this.#closing !== undefined) throw closedError();
   }
 
-  /** A failed sweep is tried again at the next interval; what fails for good fails publishers too, and they say so. */
+  /** A failed sweep is noted and tried again at the next interval: a full disk must not end the process. */
   #sweepQuietly(): void {
     try {
-      this.#retention.sweep(this.#clock.nowUs());
-    } catch (error) {
-      if (!(error instanceof BelayError)) throw error;
+      this.#troubles.during('retention', () => this.#retention.sweep(this.#clock.nowUs()));
+    } catch {
+      // Noted above: in the logger and in the health.
     }
   }
 
@@ -139,7 +151,7 @@ class SqliteBus implements EmbeddedBus {
   }
 
   async isHealthy(): Promise<boolean> {
-    if (this.#closing !== undefined) return false;
+    if (this.#closing !== undefined || !this.#troubles.isWell()) return false;
     try {
       return this.#file.database.prepare('SELECT 1').get() !== undefined;
     } catch {

@@ -4,6 +4,7 @@ import { FENCED_PAUSE_MS, failureOf, isFenced, revoke } from '../failure.ts';
 import type { CommitQueue, Wakeups } from './commit-queue.ts';
 import type { GroupTable } from './group-table.ts';
 import type { LogFile, PartitionHead, ReadLimits } from './log-file.ts';
+import type { Troubles } from './troubles.ts';
 
 const LIMITS: ReadLimits = { messages: 500, bytes: 1_000_000 };
 
@@ -13,6 +14,7 @@ export interface EmbeddedRoom {
   readonly queue: CommitQueue;
   readonly groups: GroupTable;
   readonly wakeups: Wakeups;
+  readonly troubles: Troubles;
 }
 
 /** Delivers one partition to one handler: assign, batch after batch, revoke. */
@@ -87,7 +89,8 @@ class Worker implements PartitionWorker {
   }
 
   async #deliver(): Promise<void> {
-    const messages = this.#room.file.read(this.#head, this.#offset, LIMITS);
+    const messages = await this.#read();
+    if (messages === undefined) return;
     const last = messages.at(-1);
     if (last === undefined) {
       this.#offset = this.#head.nextOffset;
@@ -97,6 +100,17 @@ class Worker implements PartitionWorker {
     this.#offset = Number(last.offset) + 1;
     if (!this.#manual) this.#commit(this.#offset);
     if (this.#offset < this.#head.nextOffset) await nextTurn();
+  }
+
+  /** Reads on, again and again while the disk fails; undefined when stopped before it could. */
+  async #read(): Promise<readonly LogMessage[] | undefined> {
+    const { file, troubles } = this.#room;
+    const what = `reading ${this.#head.topic}/${this.#head.partition} for ${this.#source.group}`;
+    let messages: readonly LogMessage[] | undefined;
+    await this.#untilAccepted(async () => {
+      messages = troubles.during(what, () => file.read(this.#head, this.#offset, LIMITS));
+    });
+    return messages;
   }
 
   #batch(messages: readonly LogMessage[]): Batch {

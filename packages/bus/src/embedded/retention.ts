@@ -1,5 +1,6 @@
 import { TOPIC_SPECS } from '@belay/protocol';
 import type { LogFile, PartitionHead } from './log-file.ts';
+import { sqliteToBelayError } from './open-database.ts';
 import { OFFSET_SPAN } from './schema.ts';
 
 const DAY_MS = 86_400_000;
@@ -8,7 +9,7 @@ const CHUNK = 2_000;
 
 /** Removes what is older than its topic keeps, and tombstones older than a day. */
 export interface Retention {
-  /** Removes at most one chunk per partition. @returns messages removed; call again while it is not 0. */
+  /** Removes at most one chunk per partition. @returns messages removed; call again while it is not 0. @throws BelayError `unavailable`, `corrupt`. */
   sweep(nowUs: number): number;
 }
 
@@ -33,6 +34,13 @@ export function createRetention(file: LogFile): Retention {
     });
     return removed;
   };
+  const giveBack = (): void => {
+    try {
+      database.exec('PRAGMA incremental_vacuum(500)');
+    } catch (error) {
+      throw sqliteToBelayError(error, 'giving free pages back to the disk');
+    }
+  };
   return {
     sweep(nowUs) {
       let removed = 0;
@@ -40,7 +48,7 @@ export function createRetention(file: LogFile): Retention {
         const keepMs = cleanup.kind === 'delete' ? cleanup.retentionMs : DAY_MS;
         for (const head of file.heads(name)) removed += sweepHead(head, Math.floor(nowUs / 1000) - keepMs);
       }
-      if (removed > 0) database.exec('PRAGMA incremental_vacuum(500)');
+      if (removed > 0) giveBack();
       return removed;
     },
   };
