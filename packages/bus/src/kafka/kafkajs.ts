@@ -1,17 +1,22 @@
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
+import { encodeProduce, isPlainProduce, type ProduceInput } from './produce-request.ts';
 
 /*
- * The only place that reaches into kafkajs (2.2.4, exact pin; unmaintained, so its inside stays where it is). Three repairs, each with a fall-back:
+ * The only place that reaches into kafkajs (2.2.4, exact pin; unmaintained, so its inside stays where it is). Four repairs, each with a fall-back:
  *  1. CRC32C of each record batch is computed in JavaScript, 38 % of a producer's CPU time: a native one takes its place. kafkajs binds the function
  *     when its own modules are loaded, so the module's exports are exchanged before. Fall-back: the JavaScript one.
  *  2. Each request queue wakes up every millisecond, also when nothing waits, with a negative time-out that Node 24 warns of
  *     (TimeoutNegativeWarning): the check is scheduled only when something waits. Fall-back: as it was.
  *  3. A buffer that grows is zeroed although only what is written to it is ever read: it need not be. Fall-back: as it was.
+ *  4. A Produce request is copied from buffer to buffer about ten times while it is put together: requests as we send them are written once
+ *     (produce-request.ts). Fall-back: the encoder of kafkajs, which also takes every request of another form.
  */
 const require = createRequire(import.meta.url);
 const CRC32C_MODULE = 'kafkajs/src/protocol/recordBatch/crc32C';
 const ENCODER_MODULE = 'kafkajs/src/protocol/encoder';
+const PRODUCE_MODULE = 'kafkajs/src/protocol/requests/produce/v3/request';
+const COMPRESSION_MODULE = 'kafkajs/src/protocol/message/compression';
 const QUEUE_MODULE = 'kafkajs/src/network/requestQueue';
 /** CRC32C of "123456789", the check value of the algorithm's catalogue entry. */
 const CRC32C_CHECK = 0xe3069283;
@@ -21,6 +26,7 @@ export interface KafkajsRepairs {
   readonly crc32c: 'native' | 'javascript';
   readonly idleTimers: boolean;
   readonly growingBuffers: boolean;
+  readonly produceRequests: boolean;
 }
 
 interface RequestQueue {
@@ -70,9 +76,43 @@ function growWithoutZeroes(): boolean {
     prototype.ensureAvailable = function (this: Encoder, length: number): void {
       const needed = this.offset + length;
       if (needed <= this.buf.length) return;
-      const grown = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(needed + 1)));
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.buf.length));
       this.buf.copy(grown, 0, 0, this.offset);
       this.buf = grown;
+    };
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Codec {
+  compress(encoder: { readonly buffer: Buffer }): Promise<Buffer>;
+}
+
+interface ProduceRequest {
+  encode(): Promise<unknown>;
+}
+
+/** The module's exports are exchanged before the versions built upon it are loaded; the fields of the request stay those of kafkajs. */
+function writeProduceRequestsOnce(): boolean {
+  try {
+    const path = require.resolve(PRODUCE_MODULE);
+    const original = require(path) as (input: ProduceInput) => ProduceRequest;
+    const checksum = require(CRC32C_MODULE) as (bytes: Uint8Array) => number;
+    const { lookupCodec } = require(COMPRESSION_MODULE) as { lookupCodec(type: number): Codec | null };
+    const Encoder = require(ENCODER_MODULE) as new (size: number) => { buf: Buffer; offset: number };
+    const loaded = require.cache[path];
+    if (loaded === undefined) return false;
+    loaded.exports = (input: ProduceInput): ProduceRequest => {
+      if (!isPlainProduce(input)) return original(input);
+      const encode = async (): Promise<unknown> => {
+        const codec = lookupCodec(input.compression ?? 0);
+        const compress = codec === null ? undefined : (buffer: Buffer): Promise<Buffer> => codec.compress({ buffer });
+        const body = await encodeProduce(input, checksum, compress);
+        return Object.assign(new Encoder(1), { buf: body, offset: body.length });
+      };
+      return { ...original(input), encode };
     };
     return true;
   } catch {
@@ -84,6 +124,7 @@ export const kafkajsRepairs: KafkajsRepairs = {
   crc32c: useNativeCrc32c(),
   idleTimers: removeIdleTimers(),
   growingBuffers: growWithoutZeroes(),
+  produceRequests: writeProduceRequestsOnce(),
 };
 
 /** kafkajs, loaded after the repairs. */
