@@ -28,7 +28,7 @@ export interface Agent {
   readonly state: RunState;
   /** Holds in force. */
   readonly holds: readonly Hold[];
-  /** False when no control service can stop this agent; `unprotectedReason` says why. */
+  /** False when no control service can stop this agent, or control refuses its token; `unprotectedReason` says why. */
   readonly isProtected: boolean;
   readonly unprotectedReason: string | undefined;
   /** Decisions that could not be delivered so far. */

@@ -40,7 +40,10 @@ describe('three lines', () => {
     const { agent, warnings } = await recordedAgent();
     expect(agent.isProtected).toBe(false);
     expect(agent.unprotectedReason).toContain('BELAY_TOKEN');
-    expect(warnings.filter((line) => line.includes('unprotected'))).toHaveLength(1);
+    const said = warnings.filter((line) => line.includes('unprotected'));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain('no token is set (BELAY_TOKEN). The collector takes nothing from it, and nothing can stop it.');
+    expect(said[0]).not.toContain('recorded');
   });
 });
 

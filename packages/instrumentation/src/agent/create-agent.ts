@@ -45,8 +45,12 @@ export function createAgent(options: AgentOptions, deps: AgentDeps = {}): Agent 
     get holds() {
       return run.runtime.gate.holds;
     },
-    isProtected: run.unprotected === undefined,
-    unprotectedReason: run.unprotected,
+    get isProtected() {
+      return run.unprotected() === undefined;
+    },
+    get unprotectedReason() {
+      return run.unprotected();
+    },
     get droppedSpans() {
       return run.droppedSpans();
     },

@@ -6,6 +6,7 @@ import { ControlClient } from '../control/control-client.ts';
 import { controlEndpoint } from '../control/control-endpoint.ts';
 import type { RunReport } from '../control/heartbeats.ts';
 import type { StopRecord } from '../control/stop-record.ts';
+import { refusalReason } from '../control/token-refusal.ts';
 import { Gate } from '../gate/gate.ts';
 import { InFlightSet } from '../gate/in-flight.ts';
 import type { ContactSource, GuardRuntime } from '../guard/guard-runtime.ts';
@@ -25,7 +26,7 @@ export interface Run {
   readonly scopes: ScopeRunner;
   readonly stops: StopLog;
   /** Why no control can stop this run; undefined when one can. */
-  readonly unprotected: string | undefined;
+  unprotected(): string | undefined;
   droppedSpans(): number;
   flush(): Promise<void>;
   shutdown(): Promise<void>;
@@ -35,7 +36,7 @@ export interface Run {
 const UNPROTECTED = 'belay.control.unprotected';
 
 const UNCONFIGURED: ContactSource = {
-  contact: () => ({ configured: false, connected: false, stateSeen: false, lostAtUs: 0 }),
+  contact: () => ({ configured: false, connected: false, stateSeen: false, tokenRefused: false, lostAtUs: 0 }),
   contactChange: () => Promise.resolve(),
   acknowledged: () => Promise.resolve(),
 };
@@ -96,10 +97,16 @@ export function createRun(config: AgentConfig, { clock, random, sender: given }:
     warnOnce: createWarnOnce(config.logger),
   };
   if (unprotected !== undefined)
-    runtime.warnOnce('unprotected', `${config.id} runs unprotected: ${unprotected}. It is recorded, but nothing can stop it.`);
+    runtime.warnOnce('unprotected', `${config.id} runs unprotected: ${unprotected}. ${unprotectedMeans(config.token)}`);
   client?.start();
   return createHandle({ runtime, scopes, stops, unprotected, queue, client });
 }
+
+/** Belay's collector takes nothing without a token. */
+const unprotectedMeans = (token: string | undefined): string =>
+  token === undefined
+    ? 'The collector takes nothing from it, and nothing can stop it. Make a token with "belay token agent".'
+    : 'Nothing can stop it. Make a token with "belay token agent".';
 
 const MAX_WARNINGS = 100;
 
@@ -140,7 +147,7 @@ function createHandle({ runtime, scopes, stops, unprotected, queue, client }: Pa
     runtime,
     scopes,
     stops,
-    unprotected,
+    unprotected: () => unprotected ?? (client?.tokenRefusal === undefined ? undefined : refusalReason(client.tokenRefusal)),
     droppedSpans: () => queue.droppedSpans,
     flush: () => whileHolding(() => queue.forceFlush()),
     shutdown: () => whileHolding(endOnce),

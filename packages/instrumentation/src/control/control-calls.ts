@@ -22,18 +22,26 @@ const TIMEOUT_MS = 5000;
 export function createControlCalls(
   endpoint: ControlEndpoint,
   { agentId, runId }: { readonly agentId: string; readonly runId: string },
+  /** Sees every answer to this agent's token but that of the stream; a stream that is refused is followed by a poll. */
+  onReply: (reply: HttpReply) => void = () => undefined,
 ): ControlCalls {
   const authorization = { authorization: `Bearer ${endpoint.token}` };
   const who = { agentId, runId };
   const at = (path: string, query: Record<string, string>): string => `${endpoint.url}${path}?${new URLSearchParams(query)}`;
+  const seen = async (reply: Promise<HttpReply>): Promise<HttpReply> => {
+    onReply(await reply);
+    return reply;
+  };
   const post = (path: string, body: object): Promise<HttpReply> =>
-    httpRequest({
-      method: 'POST',
-      url: endpoint.url + path,
-      headers: { ...authorization, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      timeoutMs: TIMEOUT_MS,
-    });
+    seen(
+      httpRequest({
+        method: 'POST',
+        url: endpoint.url + path,
+        headers: { ...authorization, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        timeoutMs: TIMEOUT_MS,
+      }),
+    );
   return {
     stream: ({ nonce, lastEventId, signal }) =>
       httpStream({
@@ -43,12 +51,14 @@ export function createControlCalls(
         signal,
       }),
     poll: ({ nonce, epoch, waitMs }) =>
-      httpRequest({
-        method: 'GET',
-        url: at('/v1/agent/poll', { ...who, nonce, wait: String(waitMs), ...(epoch === undefined ? {} : { epoch: String(epoch) }) }),
-        headers: authorization,
-        timeoutMs: waitMs + TIMEOUT_MS,
-      }),
+      seen(
+        httpRequest({
+          method: 'GET',
+          url: at('/v1/agent/poll', { ...who, nonce, wait: String(waitMs), ...(epoch === undefined ? {} : { epoch: String(epoch) }) }),
+          headers: authorization,
+          timeoutMs: waitMs + TIMEOUT_MS,
+        }),
+      ),
     ack: (ack) => post('/v1/agent/acks', ack),
     heartbeat: (heartbeat) => post('/v1/agent/heartbeats', heartbeat),
     keys: async () => {

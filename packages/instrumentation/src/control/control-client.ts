@@ -5,6 +5,7 @@ import type { InFlightSet } from '../gate/in-flight.ts';
 import type { ControlContact } from '../gate/protection.ts';
 import type { ContactSource } from '../guard/guard-runtime.ts';
 import type { Logger } from '../logger.ts';
+import type { HttpReply } from '../transport/http-request.ts';
 import { holdProcess } from '../transport/process-hold.ts';
 import { AckSender } from './ack-sender.ts';
 import { createControlCalls } from './control-calls.ts';
@@ -14,6 +15,7 @@ import { Heartbeats, type RunReport } from './heartbeats.ts';
 import { createKeyCache } from './key-cache.ts';
 import { type Channel, type Received, StateReceiver } from './state-receiver.ts';
 import type { ControlListener, StopRecord } from './stop-record.ts';
+import { refusalWarning, type TokenRefusal, tokenRefusalIn } from './token-refusal.ts';
 
 export interface ControlClientOptions {
   readonly endpoint: ControlEndpoint;
@@ -46,11 +48,13 @@ export class ControlClient implements ContactSource {
   #lostAtUs: number;
   #lostAtWallUs: number;
   #refusals = 0;
+  #tokenRefusal: TokenRefusal | undefined;
+  #tokenRefusals = 0;
   #obeyedAtUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ControlClientOptions) {
     const { endpoint, clock, random } = options;
-    const calls = createControlCalls(endpoint, options);
+    const calls = createControlCalls(endpoint, options, (reply) => this.#onReply(reply));
     const keys = createKeyCache(calls.keys, clock);
     const verifier = createStateVerifier({ thumbprint: endpoint.thumbprint, audience: endpoint.audience, jwks: () => keys.keys() });
     this.#options = options;
@@ -85,7 +89,13 @@ export class ControlClient implements ContactSource {
   }
 
   contact(): ControlContact {
-    return { configured: true, connected: this.#connected, stateSeen: this.#stateSeen, lostAtUs: this.#lostAtUs };
+    const tokenRefused = this.#tokenRefusal !== undefined;
+    return { configured: true, connected: this.#connected, stateSeen: this.#stateSeen, tokenRefused, lostAtUs: this.#lostAtUs };
+  }
+
+  /** Why control does not speak with this agent; undefined while it does, and while it is merely away. */
+  get tokenRefusal(): TokenRefusal | undefined {
+    return this.#tokenRefusal;
   }
 
   contactChange(timeoutMs: number): Promise<void> {
@@ -202,6 +212,15 @@ export class ControlClient implements ContactSource {
   /** A heartbeat's answer names the newest epoch: a push that was lost is noticed within one heartbeat. */
   #compare(epoch: number): void {
     if (this.#stateSeen && epoch > this.#receiver.epoch) this.#link.reopen();
+  }
+
+  /** Revoked, expired or another agent's: said once, and over as soon as control takes the token again. */
+  #onReply(reply: HttpReply): void {
+    const refusal = tokenRefusalIn(reply);
+    if (refusal !== undefined) this.#tokenRefusals += 1;
+    if (refusal !== undefined && this.#tokenRefusals === 1)
+      this.#options.logger.warn(refusalWarning(this.#options.agentId, this.#options.endpoint.url, refusal));
+    if (refusal !== undefined || reply.status < 300) this.#tokenRefusal = refusal;
   }
 
   #warnRefused(reason: string): void {

@@ -3,10 +3,11 @@ import { DEFAULT_FAIL_MODE } from '../fail-mode.ts';
 import { type ControlContact, protectionFor } from './protection.ts';
 
 const SECOND = 1_000_000;
-const connected: ControlContact = { configured: true, connected: true, stateSeen: true, lostAtUs: 0 };
+const connected: ControlContact = { configured: true, connected: true, stateSeen: true, tokenRefused: false, lostAtUs: 0 };
 const away: ControlContact = { ...connected, connected: false };
 const never: ControlContact = { ...away, stateSeen: false };
 const unconfigured: ControlContact = { ...never, configured: false };
+const refused: ControlContact = { ...never, tokenRefused: true };
 const GO = { go: true };
 
 describe('the default fail mode', () => {
@@ -18,6 +19,8 @@ describe('the default fail mode', () => {
     ['the run has just begun', never, 0, GO, { waitMs: 1000 }, { waitMs: 1000 }],
     ['control was never heard, within the grace', never, 5 * SECOND, GO, GO, { refuse: 'no_first_state' }],
     ['control was never heard', never, 31 * SECOND, GO, { refuse: 'no_first_state' }, { refuse: 'no_first_state' }],
+    ['control has refused the token, within the grace', refused, 5 * SECOND, GO, GO, { refuse: 'token_refused' }],
+    ['control refuses the token', refused, 31 * SECOND, GO, { refuse: 'token_refused' }, { refuse: 'token_refused' }],
     ['no control is configured', unconfigured, 99 * SECOND, GO, GO, GO],
   ] as const)('when %s', (_what, contact, nowUs, read, write, destructive) => {
     expect(protectionFor(contact, 'read', DEFAULT_FAIL_MODE, nowUs)).toEqual(read);

@@ -9,12 +9,14 @@ export interface ControlContact {
   readonly connected: boolean;
   /** True once a state was verified in this run. */
   readonly stateSeen: boolean;
+  /** True while control answers, but does not accept this agent's token. */
+  readonly tokenRefused: boolean;
   /** When contact was lost; before the first contact, when the run began. Monotonic µs. */
   readonly lostAtUs: number;
 }
 
 /** Why a fail mode refuses. */
-export type AwayReason = 'unprotected' | 'no_first_state' | 'control_away';
+export type AwayReason = 'unprotected' | 'token_refused' | 'no_first_state' | 'control_away';
 
 export type Protection = { readonly go: true } | { readonly waitMs: number } | { readonly refuse: AwayReason };
 
@@ -33,5 +35,6 @@ export function protectionFor(contact: ControlContact, effect: Effect, failMode:
   const worthWaiting = mode === 'refuse' || !contact.stateSeen;
   if (worthWaiting && awayMs < failMode.waitForControlMs) return { waitMs: Math.ceil(failMode.waitForControlMs - awayMs) };
   if (mode === 'grace' && awayMs < failMode.graceMs) return GO;
+  if (contact.tokenRefused) return { refuse: 'token_refused' };
   return { refuse: contact.stateSeen ? 'control_away' : 'no_first_state' };
 }

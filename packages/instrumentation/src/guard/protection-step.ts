@@ -21,8 +21,18 @@ async function waitForControl(runtime: GuardRuntime, action: Action, waitMs: num
 
 const WHY: Readonly<Record<AwayReason, string>> = {
   unprotected: 'no control service is configured, and this agent may not act unprotected.',
+  token_refused: 'the control service does not accept the token of this agent.',
   no_first_state: 'the control service has not been reached since this agent started.',
   control_away: 'the control service has been away for longer than this action may go on without it.',
+};
+
+const LATER = 'Reads still work: go on with those, or try this again in a minute.';
+
+const NEXT: Readonly<Record<AwayReason, string>> = {
+  unprotected: LATER,
+  token_refused: 'Trying again does not help until a person gives this agent a valid token: say so, and go on with reads.',
+  no_first_state: LATER,
+  control_away: LATER,
 };
 
 function awayRefusal(reason: AwayReason, action: Action): ActionRefusal {
@@ -30,6 +40,6 @@ function awayRefusal(reason: AwayReason, action: Action): ActionRefusal {
     action: action.definition.name,
     rule: `fail_mode:${reason}`,
     why: `it is ${action.effect}, and ${WHY[reason]}`,
-    next: 'Reads still work: go on with those, or try this again in a minute.',
+    next: NEXT[reason],
   });
 }

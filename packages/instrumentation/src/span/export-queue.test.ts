@@ -49,6 +49,26 @@ describe('the export queue', () => {
     expect(queue.queuedSpans).toBe(0);
   });
 
+  it('says why spans were refused, in one sentence after the other', async () => {
+    const reason = '1 spans rejected: bad_agent_id 1. Do not resend them.';
+    const { queue, record, warnings } = queueWith(() => ({ ...ACCEPTED, rejectedSpans: 1, reason }) as SendOutcome);
+    record('a');
+    await queue.forceFlush();
+    expect(warnings).toEqual([`1 span(s) were refused by the collector: ${reason} They are counted as dropped.`]);
+  });
+
+  it('says of a token that the collector does not take what is wrong with it', async () => {
+    const { agent, collector, warnings } = await recordedAgent();
+    collector.answer = (response) => {
+      response.writeHead(401).end();
+      return 'answered';
+    };
+    await agent.tool({ name: 'read', effect: 'read', run: () => 1 })({});
+    await agent.flush();
+    expect(warnings.at(-1)).toContain('answered 401 (no token, or one that is expired, revoked');
+    expect(agent.droppedSpans).toBe(1);
+  });
+
   it('is bounded by number: the oldest gives way and is counted', async () => {
     const { queue, sent, record } = queueWith(() => ACCEPTED, { maxQueuedSpans: 3 });
     for (const name of ['a', 'b', 'c', 'd', 'e']) record(name);

@@ -115,7 +115,10 @@ export class ExportQueue {
     this.#buffer.release(lost);
     this.#attempt = 0;
     if (lost === 0) return;
-    const why = outcome.kind === 'too_large' ? 'a span is larger than the collector takes' : (outcome.reason ?? 'no reason given');
+    const why =
+      outcome.kind === 'too_large'
+        ? 'a span is larger than the collector takes'
+        : (outcome.reason ?? 'no reason given').replace(/[.\s]+$/, '');
     this.#warnOnce(`${lost} span(s) were refused by the collector: ${why}. They are counted as dropped.`);
   }
 

@@ -52,11 +52,17 @@ export function createOtlpSender({ endpoint, token, timeoutMs, clock }: OtlpSend
   };
 }
 
+/** What a person has to mend. */
+const MEANING: Readonly<Record<number, string>> = {
+  401: ' (no token, or one that is expired, revoked or of another platform)',
+  403: ' (the token is not for this agent)',
+};
+
 /** Judges an answer of a collector; a garbled body of a 200 is still an acceptance, as OTLP says, but it proves nothing. */
 function replyToOutcome(reply: HttpReply, clock: Clock): SendOutcome {
   if (reply.status >= 200 && reply.status < 300) return { kind: 'accepted', ...partialSuccess(reply) };
   if (reply.status === 413) return { kind: 'too_large' };
-  const reason = `the collector answered ${reply.status}`;
+  const reason = `the collector answered ${reply.status}${MEANING[reply.status] ?? ''}`;
   return RETRYABLE.has(reply.status)
     ? { kind: 'retry', afterMs: retryAfterMs(reply.headers['retry-after'], clock.nowUs()), reason }
     : { kind: 'refused', reason };

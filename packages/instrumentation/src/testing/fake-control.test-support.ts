@@ -25,6 +25,10 @@ export interface FakeControl extends Loopback {
   readonly polls: URLSearchParams[];
   /** What streams do: work, say 404, or accept and send nothing. */
   streamMode: 'works' | 'missing' | 'silent';
+  /** Set while the agent's token is not accepted: how every call of the agent plane is answered. */
+  refusal: { readonly status: number; readonly detail: string } | undefined;
+  /** Calls that were answered so. */
+  refused: number;
   /** An acknowledgement counts, and is answered, only after this time. */
   ackDelayMs: number;
   /** Changes what is put on the wire instead of a state. */
@@ -66,6 +70,10 @@ export async function fakeControl(agentId: string, port = 0): Promise<FakeContro
     const posted = request.method === 'POST' ? JSON.parse((await readBody(request)).toString('utf8')) : undefined;
     if (url.pathname === '/.well-known/jwks.json') return void response.end(JSON.stringify(publicJwks(key)));
     if (request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end();
+    if (control.refusal !== undefined) {
+      control.refused += 1;
+      return void response.writeHead(control.refusal.status).end(JSON.stringify({ detail: control.refusal.detail }));
+    }
     if (url.pathname === '/v1/agent/stream') return stream(request, response, url.searchParams);
     if (url.pathname === '/v1/agent/poll') {
       control.polls.push(url.searchParams);
@@ -93,6 +101,8 @@ export async function fakeControl(agentId: string, port = 0): Promise<FakeContro
     streams: [],
     polls: [],
     streamMode: 'works',
+    refusal: undefined,
+    refused: 0,
     ackDelayMs: 0,
     forge: undefined,
     push,
