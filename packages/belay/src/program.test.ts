@@ -1,8 +1,13 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createManualClock } from '@belay/testkit';
 import type { CommanderError } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTerminal, wantsColour } from './output/terminal.ts';
 import { createProgram } from './program.ts';
+import { dataDirAt } from './up/data-dir.ts';
+import { loadOrCreateSigningKey } from './up/signing-key.ts';
 
 function program(env: NodeJS.ProcessEnv = {}) {
   const written = { out: '', err: '', code: 0 };
@@ -48,6 +53,35 @@ describe('the command line', () => {
     expect(problems).toBeGreaterThanOrEqual(3);
     expect(checks.filter(({ verdict }) => verdict === 'problem').every(({ mend }) => mend !== undefined)).toBe(true);
     expect(written.code).toBe(6);
+  });
+});
+
+describe('belay up', () => {
+  it('refuses a log level that does not exist, a configuration that cannot be read and an address of another machine, each with a way out', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'belay-up-'));
+    onTestFinished(() => rm(data, { recursive: true, force: true }));
+    const ports = ['--collector-port', '0', '--control-port', '0', '--metrics-port', '9'];
+    const up = (...args: string[]): Promise<unknown> =>
+      program()
+        .run('up', '--data', data, ...ports, ...args)
+        .catch((error: unknown) => error);
+    expect(await up('--log-level', 'loud')).toMatchObject({ exitCode: 2, message: expect.stringContaining('debug, info') });
+    expect(await up('--config', join(data, 'none.yaml'))).toMatchObject({ exitCode: 2, message: expect.stringContaining('none.yaml') });
+    expect(await up('--host', '192.0.2.1')).toMatchObject({ hint: expect.stringContaining('--host') });
+  });
+});
+
+describe('belay token', () => {
+  it('writes a token to a file that only its owner can read', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'belay-token-'));
+    onTestFinished(() => rm(data, { recursive: true, force: true }));
+    await loadOrCreateSigningKey(dataDirAt(data));
+    const { run, written } = program();
+    const file = join(data, 'a.token');
+    await run('token', 'agent', '--agents', 'a', '--data', data, '--out', file);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).toMatch(/^ey.*\n$/);
+    expect(written.out).toBe('');
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAgents } from './commands/agents.ts';
+import { addAnomalies } from './commands/anomalies.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBacktest } from './commands/backtest.ts';
 import { addDemo } from './commands/demo.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
   addStatus,
   addTail,
   addAgents,
+  addAnomalies,
   addHolds,
   addPause,
   addResume,

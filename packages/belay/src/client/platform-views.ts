@@ -30,10 +30,22 @@ export type HoldView = z.infer<typeof holdViewSchema>;
 
 export const agentsSchema = z.object({ agents: z.array(agentViewSchema) });
 export const holdsSchema = z.object({ holds: z.array(holdViewSchema) });
-export const anomaliesSchema = z.object({ anomalies: z.array(z.looseObject({ anomaly: z.looseObject(anomalySchema.shape) })) });
+const anomalyViewSchema = z.looseObject({ anomaly: z.looseObject(anomalySchema.shape), disposition: z.string().optional() });
+export type AnomalyView = z.infer<typeof anomalyViewSchema>;
+export const anomaliesSchema = z.object({ anomalies: z.array(anomalyViewSchema) });
+const breakerViewSchema = z.looseObject({
+  isOpen: z.boolean(),
+  heldAgents: z.number(),
+  limit: z.number(),
+  windowMs: z.number(),
+  untilUs: z.number().nullish(),
+});
+export type BreakerView = z.infer<typeof breakerViewSchema>;
 /** Absent in the answer of an older control. */
-export const breakerSchema = z.object({
-  breaker: z.looseObject({ isOpen: z.boolean(), heldAgents: z.number(), limit: z.number(), windowMs: z.number() }).optional(),
+export const breakerSchema = z.object({ breaker: breakerViewSchema.optional() });
+export const modesSchema = z.object({
+  detectors: z.array(z.string()),
+  modes: z.array(z.looseObject({ detector: z.string(), agentId: z.string().nullish(), mode: z.string(), changedBy: z.string() })),
 });
 export const placedSchema = z.object({ hold: z.looseObject({ id: z.string() }), epoch: z.number(), commandId: z.string() });
 export const releasedSchema = z.object({ epoch: z.number(), commandId: z.string(), openHolds: z.number() });

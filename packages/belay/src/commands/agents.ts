@@ -1,31 +1,35 @@
 import type { Command } from 'commander';
 import { type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
 import { createOperatorClient } from '../client/operator-client.ts';
-import { type AgentView, agentsSchema, readAnswer } from '../client/platform-views.ts';
+import { type AgentView, agentsSchema, type HoldView, holdsSchema, readAnswer } from '../client/platform-views.ts';
 import type { CliContext } from '../context.ts';
 import { formatAgo } from '../output/duration.ts';
 import { paintState } from '../output/paint-state.ts';
 import { safeText } from '../output/safe-text.ts';
 import { printTable } from '../output/table.ts';
+import type { Colours } from '../output/terminal.ts';
+import { parseCount } from './number-option.ts';
 
 /** `belay agents`: who is known, in which state, held or not. */
 export function addAgents(program: Command, context: CliContext): void {
   withConnection(program.command('agents').description('Agents: state, holds, when they were heard of last'))
-    .option('--limit <n>', 'at most this many', '100')
+    .option('--limit <n>', 'at most this many', parseCount(1_000), 100)
     .option('--json', 'one JSON document')
-    .action(async (options: ConnectionOptions & { limit: string; json?: boolean }) => {
+    .action(async (options: ConnectionOptions & { limit: number; json?: boolean }) => {
       const client = createOperatorClient(await resolveConnection(options, context.env));
-      const { agents } = readAnswer(agentsSchema, await client.get(`/v1/agents?limit=${encodeURIComponent(options.limit)}`), 'agents');
+      const { agents } = readAnswer(agentsSchema, await client.get(`/v1/agents?limit=${options.limit}`), 'agents');
       if (options.json) return context.terminal.json({ agents });
-      printAgents(agents, context);
+      const held = agents.some(({ openHolds }) => openHolds > 0);
+      const { holds } = held ? readAnswer(holdsSchema, await client.get('/v1/holds?limit=1000'), 'holds') : { holds: [] };
+      printAgents(agents, holds, context);
     });
 }
 
-function printAgents(agents: readonly AgentView[], { terminal, clock }: CliContext): void {
+function printAgents(agents: readonly AgentView[], holds: readonly HoldView[], { terminal, clock }: CliContext): void {
   const { colours } = terminal;
   const rows = agents.map((agent) => [
     colours.bold(safeText(agent.agentId, 40)),
-    paintState(agent.state ?? 'unknown', colours),
+    stateOf(agent, holds, colours),
     agent.openHolds === 0 ? colours.dim('0') : colours.red(String(agent.openHolds)),
     agent.obedience === 'unconfirmed' ? colours.red('unconfirmed') : colours.dim('obeying'),
     String(agent.liveRuns),
@@ -35,4 +39,13 @@ function printAgents(agents: readonly AgentView[], { terminal, clock }: CliConte
   ]);
   const head = ['agent', 'state', 'holds', 'commands', 'runs', 'name', 'version', 'heard'];
   printTable(terminal, head, rows, { numeric: [2, 4], empty: 'No agent has been heard of yet. "belay demo" starts some.' });
+}
+
+/** A run with one of its sessions held goes on with the others: it is both running and held. */
+function stateOf({ agentId, state, openHolds }: AgentView, holds: readonly HoldView[], colours: Colours): string {
+  if (state !== 'running' || openHolds === 0) return paintState(state ?? 'unknown', colours);
+  const ofAgent = holds.filter((hold) => hold.agentId === agentId);
+  if (ofAgent.length === 0 || ofAgent.some(({ scope }) => scope === 'agent')) return paintState(state, colours);
+  const scope = ofAgent.some((hold) => hold.scope === 'run') ? 'run' : 'session';
+  return colours.yellow(`${scope} ${ofAgent.some(({ action }) => action === 'kill') ? 'killed' : 'paused'}`);
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createManualClock } from '@belay/testkit';
+import { anomaly, createManualClock } from '@belay/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { createTerminal } from '../output/terminal.ts';
 import { createProgram } from '../program.ts';
@@ -48,4 +48,61 @@ it('a pause of a run that is over does not promise to hold the next one', async 
   const answers = { 'POST /v1/agents/a/holds': placed, 'GET /v1/commands': { commands: [{ id: 'c1', acks: [] }] } };
   expect(await run(answers, 'pause', 'a', '--run', 'r9')).toContain('no run of it is alive; a run that has ended never acts again.');
   expect(await run(answers, 'pause', 'a')).toContain('no run of it is alive; the hold is in force when one starts.');
+});
+
+const BREAKER = { isOpen: true, heldAgents: 3, limit: 3, windowMs: 600_000, untilUs: null };
+const CANARY = { agentId: 'belay-canary', epoch: 0, liveRuns: 1, openHolds: 0, isCanary: true, lastSeenUs: 1 };
+const AGENT = { ...CANARY, agentId: 'a', isCanary: false, state: 'running' };
+
+it('doctor reports an open breaker as a problem with what to do, and counts agents as status does', async () => {
+  const answers = { ...EMPTY, 'GET /v1/agents': { agents: [CANARY, AGENT] }, 'GET /v1/detectors': { breaker: BREAKER } };
+  const { checks } = JSON.parse(await run(answers, 'doctor', '--json')) as { checks: { name: string; found: string }[] };
+  expect(checks).toContainEqual({
+    name: 'breaker',
+    verdict: 'problem',
+    found: expect.stringContaining('3 agents held automatically'),
+    mend: expect.stringContaining('belay pause'),
+  });
+  expect(checks.find(({ name }) => name === 'operator plane')?.found).toContain('1 agents known');
+  expect(await run(answers, 'status')).toContain('1 known');
+});
+
+it('anomalies shows what came of each, without the canary, and the refused ones as not held', async () => {
+  const found = anomaly({ agentId: 'loose' });
+  const anomalies = [
+    { anomaly: { ...found, detector: 'canary', agentId: 'belay-canary-1' }, disposition: 'placed' },
+    { anomaly: found, disposition: 'breaker_open' },
+    { anomaly: { ...found, agentId: 'other' }, disposition: 'placed' },
+  ];
+  const text = await run({ 'GET /v1/anomalies': { anomalies } }, 'anomalies');
+  expect(text).toMatch(/loose.*NOT HELD: breaker/);
+  expect(text).not.toContain('canary');
+  const json = JSON.parse(await run({ 'GET /v1/anomalies': { anomalies } }, 'anomalies', '--json', '--limit', '1'));
+  expect(json.anomalies).toHaveLength(1);
+});
+
+it('agents says of a running agent with a held session that the session is paused', async () => {
+  const holds = [{ ...HOLD, agentId: 'a', scope: 'session', scopeId: 's' }];
+  const text = await run({ 'GET /v1/agents': { agents: [{ ...AGENT, openHolds: 1 }] }, 'GET /v1/holds': { holds } }, 'agents');
+  expect(text).toMatch(/a +session paused/);
+});
+
+it('mode without a mode shows what was set and what is as configured', async () => {
+  const modes = [{ detector: 'loop', agentId: null, mode: 'shadow', changedBy: 'ann' }];
+  const text = await run({ 'GET /v1/detectors': { detectors: ['loop', 'stall'], modes } }, 'mode');
+  expect(text).toMatch(/loop +every agent +shadow +set by ann/);
+  expect(text).toMatch(/stall +every agent +as configured/);
+});
+
+it('a pause of an agent that is not known says what to do with one that only sends spans', async () => {
+  await expect(run({}, 'pause', 'ghost')).rejects.toMatchObject({ exitCode: 5, hint: expect.stringContaining('only sends OpenTelemetry') });
+});
+
+it.each([
+  ['pause', 'a', '--wait', 'abc'],
+  ['agents', '--limit', 'x'],
+  ['holds', '--limit', '0'],
+  ['anomalies', '--limit', '1e9'],
+])('%s %s %s is refused before anything is asked', async (...args) => {
+  await expect(run({}, ...args)).rejects.toThrow(/Give (a whole number|seconds)/);
 });

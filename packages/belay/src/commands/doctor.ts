@@ -34,7 +34,7 @@ async function examine(options: ConnectionOptions, { clock, env }: CliContext): 
     checkKeyFile(dir),
     checkService('collector', connection.collector),
     checkService('control', connection.control),
-    checkOperatorPlane(createOperatorClient(connection)),
+    checkOperatorPlane(createOperatorClient(connection), clock.nowUs()),
     readProcessStatus(connection.platform?.statusUrl),
   ]);
   const local = [checkNode(process.versions.node), dataDir, keyFile, checkToken(connection.token, clock.nowUs())];

@@ -7,12 +7,13 @@ import { type PlacedHold, placeHold } from '../client/place-hold.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { safeText } from '../output/safe-text.ts';
+import { parseSeconds } from './number-option.ts';
 
 interface HoldOptions extends ConnectionOptions {
   readonly session?: string;
   readonly run?: string;
   readonly reason: string;
-  readonly wait: string;
+  readonly wait: number;
   readonly json?: boolean;
 }
 
@@ -22,15 +23,25 @@ export function addHoldCommand(program: Command, context: CliContext, action: Ho
     .option('--session <id>', 'only this session')
     .option('--run <id>', 'only this run (one life of one process)')
     .option('--reason <text>', "why: shown to people and to the agent's model", `${action} by an operator`)
-    .option('--wait <seconds>', 'wait this long for the agent to confirm', '10')
+    .option('--wait <seconds>', 'wait this long for the agent to confirm', parseSeconds, 10)
     .option('--json', 'one JSON document')
     .action(async (agentId: string, options: HoldOptions) => {
       const client = createOperatorClient(await resolveConnection(options, context.env));
       const wish = { agentId, action, reason: options.reason, ...scopeOf(options) };
-      const placed = await placeHold(client, wish, { waitMs: Number(options.wait) * 1000 || 0, signal: context.signal });
+      const placed = await placeHold(client, wish, { waitMs: options.wait * 1000, signal: context.signal }).catch(sayWhoIsKnown);
       if (options.json) context.terminal.json({ agentId, action, scope: wish.scope, ...placed });
       else sayPlaced(agentId, wish, placed, context);
     });
+}
+
+function sayWhoIsKnown(error: unknown): never {
+  if (!(error instanceof CliError) || error.exitCode !== EXIT.notFound) throw error;
+  throw new CliError(EXIT.notFound, error.message, {
+    hint:
+      'belay agents lists who is known. One that only sends OpenTelemetry spans is recorded but hears no command: ' +
+      'stop its process, and guard it with the library (docs/guides/first-guarded-tool.md).',
+    cause: error,
+  });
 }
 
 function scopeOf({ session, run }: HoldOptions): { scope: HoldScope; scopeId?: string } {

@@ -6,6 +6,7 @@ import type { CliContext } from '../context.ts';
 import { formatAgo } from '../output/duration.ts';
 import { safeText } from '../output/safe-text.ts';
 import { printTable } from '../output/table.ts';
+import { parseCount } from './number-option.ts';
 
 /** `belay holds [agent]`: what stops whom, and why. */
 export function addHolds(program: Command, context: CliContext): void {
@@ -13,12 +14,12 @@ export function addHolds(program: Command, context: CliContext): void {
     program.command('holds').description('Open holds: what stops which agent, and why').argument('[agent]', 'only of this agent'),
   )
     .option('--released', 'the released ones as well')
-    .option('--limit <n>', 'at most this many', '100')
+    .option('--limit <n>', 'at most this many', parseCount(1_000), 100)
     .option('--json', 'one JSON document')
-    .action(async (agent: string | undefined, options: ConnectionOptions & { released?: boolean; limit: string; json?: boolean }) => {
+    .action(async (agent: string | undefined, options: ConnectionOptions & { released?: boolean; limit: number; json?: boolean }) => {
       const client = createOperatorClient(await resolveConnection(options, context.env));
       const query = new URLSearchParams({
-        limit: options.limit,
+        limit: String(options.limit),
         released: String(options.released ?? false),
         ...(agent === undefined ? {} : { agentId: agent }),
       });

@@ -42,10 +42,12 @@ async function run(file: string, options: ReplayCommandOptions, context: CliCont
   const progress = createProgress(terminal, 'replay', await fileSize(file));
   const startedUs = clock.monotonicUs();
   const badLines = createBadLineReporter(terminal, file);
+  const onWaiting = (why: string): void =>
+    terminal.note(terminal.colours.yellow(`waiting for the collector at ${connection.collector} (${why}); it is tried for a minute`));
   let totals: ReplayTotals;
   try {
     totals = await replayFile(file, {
-      target: { collector: connection.collector, token, signal },
+      target: { collector: connection.collector, token, signal, onWaiting },
       speed: options.speed,
       idSalt: options.newIds ? randomUUID() : undefined,
       clock,
@@ -69,7 +71,7 @@ async function agentToken({ agentToken: file, data }: ReplayCommandOptions, env:
   if (file === undefined) return env.BELAY_TOKEN?.trim() ?? (await readIfPresent(dataDirAt(data).token('agent')))?.trim();
   const text = await readIfPresent(file);
   if (text === undefined)
-    throw new CliError(EXIT.notFound, `There is no token file ${file}.`, { hint: 'Make one: belay token agent --agents "*" > FILE' });
+    throw new CliError(EXIT.notFound, `There is no token file ${file}.`, { hint: 'Make one: belay token agent --agents "*" --out FILE' });
   return text.trim();
 }
 

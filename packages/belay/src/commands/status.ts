@@ -1,17 +1,15 @@
 import type { Command } from 'commander';
-import type { z } from 'zod';
 import { type Connection, type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
 import { isAnswering } from '../client/is-answering.ts';
 import { createOperatorClient } from '../client/operator-client.ts';
-import { agentsSchema, anomaliesSchema, breakerSchema, holdsSchema, readAnswer } from '../client/platform-views.ts';
+import { agentsSchema, anomaliesSchema, type BreakerView, breakerSchema, holdsSchema, readAnswer } from '../client/platform-views.ts';
 import { type ProcessStatus, readProcessStatus } from '../client/process-status.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { BREAKER_MEND, breakerText } from '../output/breaker-text.ts';
 import { formatAgo, formatDuration } from '../output/duration.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { Terminal } from '../output/terminal.ts';
-
-type Breaker = z.infer<typeof breakerSchema>['breaker'];
 
 interface Facts {
   readonly control: { readonly url: string; readonly ready: boolean };
@@ -19,7 +17,7 @@ interface Facts {
   readonly process: ProcessStatus | undefined;
   readonly agents: { readonly known: number; readonly live: number; readonly held: number; readonly unconfirmed: number };
   readonly holds: number;
-  readonly breaker: Breaker;
+  readonly breaker: BreakerView | undefined;
   readonly lastAnomaly:
     | { readonly agentId: string; readonly explanation: string; readonly detectedUs: number; readonly response: string }
     | undefined;
@@ -85,23 +83,33 @@ function print(facts: Facts, { terminal, clock }: CliContext): void {
     `${agents.known} known, ${agents.live} live, ${paintCount(agents.held, 'held', colours.yellow)}${agents.unconfirmed > 0 ? `, ${colours.red(`${agents.unconfirmed} owe an acknowledgement`)}` : ''}`,
   );
   row('holds', `${paintCount(facts.holds, 'open', colours.yellow)}`);
-  if (facts.breaker !== undefined) printBreaker(facts.breaker, terminal, row);
+  if (facts.breaker !== undefined) printBreaker(facts.breaker, { terminal, nowUs: clock.nowUs() }, row);
   const { lastAnomaly } = facts;
   if (lastAnomaly !== undefined) {
     row(
-      'last',
-      `${colours.bold(safeText(lastAnomaly.agentId, 40))} ${lastAnomaly.response} ${colours.dim(formatAgo(lastAnomaly.detectedUs, clock.nowUs()))}`,
+      'last found',
+      `${colours.bold(safeText(lastAnomaly.agentId, 40))} ${ANSWERS[lastAnomaly.response] ?? lastAnomaly.response} ${colours.dim(formatAgo(lastAnomaly.detectedUs, clock.nowUs()))}`,
     );
     row('', safeText(lastAnomaly.explanation, terminal.columns - 12));
   }
 }
 
+const ANSWERS: Readonly<Record<string, string>> = {
+  none: 'recorded only',
+  notify: 'notified',
+  pause: 'answered with a pause',
+  kill: 'answered with a kill',
+};
+
 /** Says nothing while there is room: then an operator needs to do nothing. */
-function printBreaker(breaker: NonNullable<Breaker>, { colours }: Terminal, row: (name: string, value: string) => void): void {
+function printBreaker(
+  breaker: BreakerView,
+  { terminal: { colours }, nowUs }: { terminal: Terminal; nowUs: number },
+  row: (name: string, value: string) => void,
+): void {
   if (!breaker.isOpen) return;
-  const held = `${breaker.heldAgents} agents held automatically in ${formatDuration(breaker.windowMs * 1000)}, the limit is ${breaker.limit}`;
-  row('breaker', `${colours.red('open: automatic holds have stopped')}  ${colours.dim(held)}`);
-  row('', 'Is a rule wrong? belay mode shadow <detector>. An agent that misbehaves now: belay pause <agent>.');
+  row('breaker', `${colours.red('open: automatic holds have stopped')}  ${colours.dim(breakerText(breaker, nowUs))}`);
+  row('', BREAKER_MEND);
 }
 
 function printProcess(process: ProcessStatus, { colours }: Terminal, row: (name: string, value: string) => void): void {

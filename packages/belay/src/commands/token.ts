@@ -1,12 +1,12 @@
 import { OPERATOR_ROLES, type OperatorRole } from '@belay/protocol';
 import { type Command, Option } from 'commander';
-import { CliError } from '../cli-error.ts';
+import { CliError, messageOf } from '../cli-error.ts';
 import { type ConnectionOptions, DEFAULT_DATA, resolveConnection, withConnection } from '../client/connection.ts';
 import { createOperatorClient } from '../client/operator-client.ts';
 import { jtiOf } from '../client/token-claims.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { dataDirAt, readIfPresent } from '../up/data-dir.ts';
+import { dataDirAt, readIfPresent, writeSecret } from '../up/data-dir.ts';
 import { loadSigningKey } from '../up/signing-key.ts';
 import { mint, type TokenRequest } from '../up/tokens.ts';
 
@@ -15,6 +15,7 @@ interface MintOptions {
   readonly tenant: string;
   readonly days: string;
   readonly name?: string;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -40,10 +41,11 @@ function withMinting(command: Command, context: CliContext): Command {
     .option('--tenant <name>', 'tenant that it belongs to', context.env.BELAY_TENANT ?? 'default')
     .option('--days <n>', 'how long it is valid', '90')
     .option('--name <text>', 'label for people and the audit')
+    .option('--out <file>', 'write the token to this file, readable by its owner only, instead of standard output')
     .option('--json', 'token, id and expiry as one JSON document');
 }
 
-/** The token alone on standard output, so that `belay token … > FILE` works; what it is, on standard error. */
+/** The token alone on standard output (or in the file), so that `belay token … > FILE` works; what it is, on standard error. */
 async function printToken(
   context: CliContext,
   options: MintOptions,
@@ -61,9 +63,10 @@ async function printToken(
   }
   const { token, claims } = await mint(key, { ...request, tenant: options.tenant, lifetimeDays: days }, clock);
   const expires = new Date(claims.exp * 1000).toISOString();
+  if (options.out !== undefined) await writeTo(options.out, token);
   if (options.json)
     return terminal.json({
-      token,
+      ...(options.out === undefined ? { token } : { file: options.out }),
       jti: claims.jti,
       kind: claims.kind,
       tenant: claims.tenant,
@@ -71,12 +74,20 @@ async function printToken(
       role: claims.role,
       expires,
     });
-  terminal.line(token);
+  if (options.out === undefined) terminal.line(token);
   terminal.note(
     terminal.colours.dim(
       `${claims.kind} token of tenant ${claims.tenant}, valid until ${expires}. To take it away: belay token revoke ${claims.jti}`,
     ),
   );
+}
+
+async function writeTo(file: string, token: string): Promise<void> {
+  try {
+    await writeSecret(file, `${token}\n`);
+  } catch (cause) {
+    throw new CliError(EXIT.usage, `The token cannot be written to ${file}: ${messageOf(cause)}.`, { cause });
+  }
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OperatorClient } from '../client/operator-client.ts';
-import { agentsSchema, readAnswer } from '../client/platform-views.ts';
+import { agentsSchema, type BreakerView, breakerSchema, readAnswer } from '../client/platform-views.ts';
 import type { StopStory } from '../client/stop-story.ts';
 import type { FleetProcess } from './fleet-process.ts';
 import { SAMPLE_AGENTS, type SampleAgent } from './sample-fleet.ts';
@@ -19,6 +19,8 @@ export interface FleetResult {
   readonly agents: readonly AgentResult[];
   /** True when exactly the agents that should be stopped were, and the others finished their work. */
   readonly isAsExpected: boolean;
+  /** The blast-radius breaker, when control knows it. */
+  readonly breaker: BreakerView | undefined;
 }
 
 const runsSchema = z.object({ runs: z.array(z.looseObject({ agentId: z.string(), lastSeq: z.number(), startedUs: z.number() })) });
@@ -36,7 +38,8 @@ export async function judgeFleet(
     const stop = stops.get(agent.id);
     return { agent, decisions: stop?.lastStartedSeq ?? decisions.get(agent.id), stop, exitCode: process?.exitCode };
   });
-  return { agents, isAsExpected: agents.every((result) => isRight(result, held)) };
+  const { breaker } = readAnswer(breakerSchema, await client.get('/v1/detectors'), 'detectors');
+  return { agents, breaker, isAsExpected: agents.every((result) => isRight(result, held)) };
 }
 
 function isRight({ agent, stop, exitCode }: AgentResult, held: ReadonlySet<string>): boolean {

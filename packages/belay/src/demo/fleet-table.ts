@@ -1,11 +1,12 @@
 import type { StopStory } from '../client/stop-story.ts';
+import { breakerText } from '../output/breaker-text.ts';
 import { printTable } from '../output/table.ts';
 import type { Colours, Terminal } from '../output/terminal.ts';
 import type { AgentResult, FleetResult } from './fleet-result.ts';
 import { legsOf, totalUs } from './stop-picture.ts';
 
 /** The end of the demo: agent, decisions, stopped or not, why, and the delays. */
-export function printFleetTable(result: FleetResult, terminal: Terminal): void {
+export function printFleetTable(result: FleetResult, terminal: Terminal, nowUs: number): void {
   const { colours } = terminal;
   terminal.line();
   printTable(
@@ -21,7 +22,10 @@ export function printFleetTable(result: FleetResult, terminal: Terminal): void {
     terminal.line(
       `${colours.green('✓')} ${stopped} stopped and confirmed, ${untouched} untouched. ${colours.dim('Legs: detected + held + applied + confirmed.')}`,
     );
-  else terminal.line(`${colours.red('✗')} Not as it should be: look at the table, then at the log.`);
+  else if (result.breaker?.isOpen === true) {
+    terminal.line(`${colours.red('✗')} Not as it should be: the breaker is open, so automation may hold nobody else.`);
+    terminal.line(`  ${breakerText(result.breaker, nowUs)}. Run the demo again then, or in a data folder of its own: --data DIR.`);
+  } else terminal.line(`${colours.red('✗')} Not as it should be: look at the table, then at the log.`);
 }
 
 function rowOf({ agent, decisions, stop, exitCode }: AgentResult, { colours }: Terminal): string[] {

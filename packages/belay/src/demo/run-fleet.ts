@@ -67,7 +67,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
       agents.push(startFleetProcess(id, join(folder, `${id}.ts`), { ...env, FLEET_SERVICE_URL: address }));
     await follow(agents, watch, context);
     const result = await judgeFleet(agents, watch.confirmed, client);
-    printFleetTable(result, context.terminal);
+    printFleetTable(result, context.terminal, context.clock.nowUs());
     if (options.keepRunning) await stay(agents, context);
     return result;
   } finally {

@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
+import { CliError } from '../cli-error.ts';
 import { claimsOf } from '../client/token-claims.ts';
 import { formatDuration } from '../output/duration.ts';
 import type { DataDir } from '../up/data-dir.ts';
+import { hasData, LOST_KEY, loadSigningKey } from '../up/signing-key.ts';
 import { type CheckResult, ok, problem, skipped, warning } from './check.ts';
 
 const NODE_MAJOR = 22;
@@ -42,13 +44,17 @@ export async function checkDataDir(dir: DataDir): Promise<CheckResult> {
 export async function checkKeyFile(dir: DataDir): Promise<CheckResult> {
   try {
     const { mode } = await stat(dir.signingKey);
-    if (process.platform === 'win32' || (mode & 0o077) === 0) return ok('signing key', 'there, and only its owner can read it');
+    await loadSigningKey(dir);
+    if (process.platform === 'win32' || (mode & 0o077) === 0) return ok('signing key', 'whole, and only its owner can read it');
     return problem(
       'signing key',
       `${dir.signingKey} can be read by others`,
       `chmod 600 ${dir.signingKey}, then make new tokens: it may be known.`,
     );
-  } catch {
+  } catch (error) {
+    if (error instanceof CliError) return problem('signing key', error.message, error.hint ?? 'Restore it from a backup.');
+    if (await hasData(dir))
+      return problem('signing key', `${dir.signingKey} is missing beside existing data`, `At the next start ${LOST_KEY}`);
     return skipped('signing key', 'not here (it is on the machine of control)');
   }
 }
@@ -58,14 +64,14 @@ export function checkToken(token: string | undefined, nowUs: number): CheckResul
   if (token === undefined)
     return problem('operator token', 'none was found', 'Run in the folder of the data, or give one: --token FILE, BELAY_OPERATOR_TOKEN.');
   const claims = claimsOf(token);
-  if (claims === undefined) return problem('operator token', 'it is no Belay token', 'Make one: belay token operator > FILE');
+  if (claims === undefined) return problem('operator token', 'it is no Belay token', 'Make one: belay token operator --out FILE');
   if (claims.kind !== 'operator')
-    return problem('operator token', `it is one for ${claims.kind}s`, 'Make one: belay token operator > FILE');
+    return problem('operator token', `it is one for ${claims.kind}s`, 'Make one: belay token operator --out FILE');
   const leftUs = claims.exp * 1e6 - nowUs;
   const what = `${claims.role} of tenant ${claims.tenant}`;
   if (leftUs < 0)
-    return problem('operator token', `${what}, expired ${formatDuration(-leftUs)} ago`, 'Make a new one: belay token operator > FILE');
+    return problem('operator token', `${what}, expired ${formatDuration(-leftUs)} ago`, 'Make a new one: belay token operator --out FILE');
   if (leftUs < SOON_US)
-    return warning('operator token', `${what}, expires in ${formatDuration(leftUs)}`, 'Make a new one: belay token operator > FILE');
+    return warning('operator token', `${what}, expires in ${formatDuration(leftUs)}`, 'Make a new one: belay token operator --out FILE');
   return ok('operator token', `${what}, valid for ${Math.floor(leftUs / 86_400e6)} days`);
 }

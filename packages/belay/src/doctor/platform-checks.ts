@@ -1,8 +1,9 @@
 import { messageOf } from '../cli-error.ts';
 import type { Connection } from '../client/connection.ts';
 import type { OperatorClient } from '../client/operator-client.ts';
-import { agentsSchema } from '../client/platform-views.ts';
+import { agentsSchema, type BreakerView, breakerSchema } from '../client/platform-views.ts';
 import type { ProcessStatus } from '../client/process-status.ts';
+import { BREAKER_MEND, breakerText } from '../output/breaker-text.ts';
 import { formatDuration } from '../output/duration.ts';
 import { type CheckResult, ok, problem, skipped, warning } from './check.ts';
 
@@ -52,22 +53,22 @@ function checkSkew(name: string, skewUs: number): CheckResult {
 }
 
 /** Does control take our token, and how are the agents? */
-export async function checkOperatorPlane(client: OperatorClient): Promise<CheckResult[]> {
+export async function checkOperatorPlane(client: OperatorClient, nowUs: number): Promise<CheckResult[]> {
   try {
     const parsed = agentsSchema.safeParse(await client.get('/v1/agents?limit=1000'));
     if (!parsed.success)
       return [
         problem('operator plane', 'control answers, but not as this version expects', 'Use the same version of belay and of the platform.'),
       ];
-    const { agents } = parsed.data;
+    const agents = parsed.data.agents.filter(({ isCanary }) => isCanary !== true);
+    const breaker = checkBreaker(breakerSchema.safeParse(await client.get('/v1/detectors')).data?.breaker, nowUs);
     // The canary of a platform that was killed in the middle of a trip cannot acknowledge any more; the canary's own check says how the loop is.
-    const unconfirmed = agents
-      .filter(({ obedience, isCanary }) => obedience === 'unconfirmed' && isCanary !== true)
-      .map(({ agentId }) => agentId);
+    const unconfirmed = agents.filter(({ obedience }) => obedience === 'unconfirmed').map(({ agentId }) => agentId);
     const plane = ok('operator plane', `control takes the token; ${agents.length} agents known`);
-    if (unconfirmed.length === 0) return [plane];
+    if (unconfirmed.length === 0) return [plane, ...breaker];
     return [
       plane,
+      ...breaker,
       problem(
         'obedience',
         `owe an acknowledgement: ${unconfirmed.slice(0, 5).join(', ')}`,
@@ -78,6 +79,13 @@ export async function checkOperatorPlane(client: OperatorClient): Promise<CheckR
     const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : 'See the line above.';
     return [problem('operator plane', messageOf(error), hint)];
   }
+}
+
+/** Automatic holds that are refused are the one thing an operator must hear of at once. */
+function checkBreaker(breaker: BreakerView | undefined, nowUs: number): CheckResult[] {
+  if (breaker === undefined) return [];
+  if (breaker.isOpen) return [problem('breaker', `automatic holds have stopped: ${breakerText(breaker, nowUs)}`, BREAKER_MEND)];
+  return [ok('breaker', `${breaker.heldAgents} of at most ${breaker.limit} agents held automatically lately`)];
 }
 
 /** Engines, lag and the canary, as the process itself tells. */

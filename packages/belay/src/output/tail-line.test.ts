@@ -29,6 +29,11 @@ describe('tailLine', () => {
     );
   });
 
+  it('says of a hold that the breaker refused that nobody is held', () => {
+    const refused = anomaly({ agentId: 'a', severity: 'warning', response: 'notify', suppressed: 'breaker' });
+    expect(tailLine({ kind: 'anomaly', anomaly: refused }, terminal)).toMatch(/a +NOT HELD +the breaker is open/);
+  });
+
   it('fits the terminal', () => {
     const long = anomaly({ explanation: 'x'.repeat(2_000) });
     expect(tailLine({ kind: 'anomaly', anomaly: long }, terminal).length).toBeLessThanOrEqual(120);

@@ -15,6 +15,10 @@ export function tailLine(live: LiveEvent, { colours, columns }: Pick<Terminal, '
   return `${colours.dim(formatClock(atUs))} ${colours.bold(safeText(agentId, AGENT_WIDTH).padEnd(AGENT_WIDTH))} ${paint(what.padEnd(WHAT_WIDTH))} ${safeText(details, space)}`;
 }
 
+/** True when it says that automation was not allowed to hold somebody: the blast-radius breaker is open. */
+export const isRefusal = (live: LiveEvent): boolean =>
+  live.kind === 'anomaly' ? live.anomaly.suppressed === 'breaker' : live.event.type === 'breaker.opened';
+
 interface Parts {
   readonly atUs: number;
   readonly agentId: string;
@@ -26,6 +30,10 @@ interface Parts {
 function partsOf(live: LiveEvent, colours: Colours): Parts {
   if (live.kind === 'control') return controlParts(live.event, colours);
   const { anomaly } = live;
+  if (isRefusal(live)) {
+    const details = `the breaker is open, it goes on unless a person holds it: ${anomaly.detector} ${anomaly.rule}: ${anomaly.explanation}`;
+    return { atUs: anomaly.detectedUs, agentId: anomaly.agentId, what: 'NOT HELD', details, paint: colours.red };
+  }
   const paint = anomaly.severity === 'critical' ? colours.red : anomaly.severity === 'warning' ? colours.yellow : colours.dim;
   const suffix = anomaly.suppressed === undefined ? anomaly.response : `${anomaly.response}, ${anomaly.suppressed}`;
   return {

@@ -58,4 +58,14 @@ describe('sendTraces', () => {
     expect(failure).toMatchObject({ exitCode: 4, hint: expect.stringContaining('belay token agent') });
     expect(JSON.stringify(failure)).not.toContain('secret-token');
   });
+
+  it('says after two seconds what it waits for', async () => {
+    const abort = new AbortController();
+    const said = new Promise<string>((resolve) => {
+      const waiting = { collector: 'http://127.0.0.1:1', token: undefined, signal: abort.signal, onWaiting: resolve };
+      sendTraces('{}', waiting).catch(() => undefined);
+    });
+    expect(await said).not.toBe('');
+    abort.abort();
+  });
 });

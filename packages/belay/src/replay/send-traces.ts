@@ -11,8 +11,12 @@ export interface SendTarget {
   readonly collector: string;
   readonly token: string | undefined;
   readonly signal: AbortSignal;
+  /** Told once per export that takes longer than {@link SAY_AFTER_MS}, with what is waited for. */
+  readonly onWaiting?: (why: string) => void;
 }
 
+/** Silence longer than this looks like a hang. */
+const SAY_AFTER_MS = 2_000;
 const GIVE_UP_MS = 60_000;
 const TIMEOUT_MS = 15_000;
 
@@ -21,10 +25,23 @@ const TIMEOUT_MS = 15_000;
  * @throws CliError when the token is refused, or the collector stays away.
  */
 export async function sendTraces(body: string, target: SendTarget): Promise<SendResult> {
+  let why = 'no answer yet';
+  const say = setTimeout(() => target.onWaiting?.(why), SAY_AFTER_MS);
+  try {
+    return await sendUntilTaken(body, target, (reason) => {
+      why = reason;
+    });
+  } finally {
+    clearTimeout(say);
+  }
+}
+
+async function sendUntilTaken(body: string, target: SendTarget, onRefused: (why: string) => void): Promise<SendResult> {
   const giveUpAt = performance.now() + GIVE_UP_MS;
   for (let attempt = 0; ; attempt += 1) {
     const answer = await postOnce(body, target);
     if (answer.kind !== 'again') return answer;
+    onRefused(answer.why);
     if (performance.now() + answer.waitMs > giveUpAt) {
       throw new CliError(EXIT.unreachable, `The collector at ${target.collector} did not take the data for a minute: ${answer.why}.`, {
         hint: 'Start it ("belay up") or give its address with --collector URL. What was sent is safe: sending the file again changes nothing.',

@@ -1,5 +1,6 @@
-import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { access, chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { CliError, messageOf } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
 
@@ -40,10 +41,11 @@ export function dataDirAt(path: string): DataDir {
  */
 export async function prepareDataDir(dir: DataDir): Promise<void> {
   try {
-    await mkdir(join(dir.path, 'logs'), { recursive: true, mode: 0o700 });
+    await makeFolders(join(dir.path, 'logs'));
     const facts = await stat(dir.path);
     if (process.platform !== 'win32' && facts.uid === process.getuid?.()) await chmod(dir.path, 0o700);
     else if (process.platform !== 'win32' && (facts.mode & 0o022) !== 0) throw openToOthers(dir.path);
+    for (const path of [dir.path, join(dir.path, 'logs')]) await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(EXIT.usage, `The data folder ${dir.path} cannot be used: ${messageOf(error)}.`, {
@@ -52,6 +54,25 @@ export async function prepareDataDir(dir: DataDir): Promise<void> {
     });
   }
 }
+
+/** Each missing folder by itself: node's own recursive mkdir never returns below /proc, where making one fails with ENOENT for ever. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path || (await isFolder(dirname(path)))) throw error;
+    await makeFolders(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
 
 const openToOthers = (path: string): CliError =>
   new CliError(EXIT.usage, `The data folder ${path} belongs to somebody else and others can write to it.`, {
@@ -70,7 +91,12 @@ export async function readIfPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return undefined;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    throw new CliError(EXIT.usage, `${path} cannot be read: it belongs to somebody else (${code}).`, {
+      hint: 'Run as the user who started the platform, or give a folder of your own with --data DIR.',
+      cause: error,
+    });
   }
 }

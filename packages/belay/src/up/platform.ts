@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { type Canary, startCanary } from '../canary/canary.ts';
 import { type DataDir, prepareDataDir } from './data-dir.ts';
 import { lockDataDir } from './data-lock.ts';
+import { loadDetectorConfig } from './detector-config.ts';
 import { engineNames } from './engines.ts';
 import { removePlatformFile, writePlatformFile } from './platform-file.ts';
 import { checkPorts } from './ports.ts';
@@ -28,6 +29,8 @@ export interface PlatformDeps {
   readonly steps: Steps;
   /** Settings of control beyond the address, e.g. alert sources. */
   readonly controlConfig?: object;
+  /** Told what a person must know although the start goes on. */
+  readonly onWarning?: (text: string) => void;
   /** Told as each part has stopped. */
   readonly onStopped?: (what: string, tookMs: number, problem: string | undefined) => void;
 }
@@ -72,16 +75,17 @@ export async function startPlatform(settings: UpSettings, deps: PlatformDeps): P
 
 async function start(settings: UpSettings, deps: PlatformDeps, stack: StopStack): Promise<Platform> {
   const { dir, clock } = deps;
+  const detectorConfig = await loadDetectorConfig(settings.config);
   await prepareDataDir(dir);
   const lock = lockDataDir(dir);
   stack.push('data folder', async () => lock.release());
   await checkPorts(wantedPorts(settings));
-  const key = await loadOrCreateSigningKey(dir);
+  const key = await loadOrCreateSigningKey(dir, deps.onWarning);
   const tokenOptions = { tenant: settings.tenant, clock };
   const operatorToken = await ownToken(dir, 'operator', key, tokenOptions);
   await ownToken(dir, 'agent', key, tokenOptions);
   const engines = await openEngines(settings, { ...deps, stack });
-  const services = await startServices(settings, { ...deps, engines, key, stack });
+  const services = await startServices(settings, { ...deps, engines, key, stack, detectorConfig });
   const canary = settings.canary ? await canaryOf(settings, services, { deps, key, operatorToken, stack }) : undefined;
   const status = await startStatus(settings, services, { deps, engines, canary, stack });
   await writePlatformFile(dir, {

@@ -30,7 +30,7 @@ async function checkPort({ what, option, host, port }: WantedPort): Promise<void
     });
   } catch (cause) {
     throw new CliError(EXIT.failure, `The ${what} cannot listen on ${host}:${port}: ${reasonOf(cause)}.`, {
-      hint: `Give another port with ${option} PORT (0 = any free one), or find out who has it: lsof -i :${port}`,
+      hint: hintOf(cause, option, port),
       cause,
     });
   } finally {
@@ -38,9 +38,17 @@ async function checkPort({ what, option, host, port }: WantedPort): Promise<void
   }
 }
 
+function hintOf(error: unknown, option: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return 'Give an address of this machine with --host ADDRESS: 127.0.0.1, or 0.0.0.0 for all of them.';
+  return `Give another port with ${option} PORT (0 = any free one), or find out who has it: lsof -i :${port}`;
+}
+
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return 'another program uses it, perhaps another Belay';
   if (code === 'EACCES') return 'ports below 1024 need rights that this user does not have';
+  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
   return messageOf(error);
 }

@@ -1,10 +1,20 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { CliError } from '../cli-error.ts';
+import { EXIT } from '../exit-code.ts';
 
 /** The log of the services, as JSON lines. */
 export interface ProcessLogger {
   readonly logger: Logger;
   /** Writes what is buffered; call last. */
   close(): void;
+}
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** @throws CliError that names the levels there are. */
+export function checkLogLevel(level: string): void {
+  if (LEVELS.includes(level)) return;
+  throw new CliError(EXIT.usage, `--log-level ${JSON.stringify(level)} is no level. There are: ${LEVELS.join(', ')}.`);
 }
 
 const REDACTED = ['token', 'authorization', 'password', 'secret', '*.token', '*.authorization', '*.password', '*.secret'];

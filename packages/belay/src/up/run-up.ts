@@ -1,14 +1,16 @@
 import { systemRandom } from '@belay/protocol';
 import { messageOf } from '../cli-error.ts';
+import { createOperatorClient } from '../client/operator-client.ts';
 import type { UpCommandOptions } from '../commands/up.ts';
 import type { CliContext } from '../context.ts';
 import { runFleet } from '../demo/run-fleet.ts';
 import { EXIT } from '../exit-code.ts';
 import { reportError } from '../report-error.ts';
 import { controlHooks } from './control-hooks.ts';
-import { dataDirAt, prepareDataDir } from './data-dir.ts';
+import { type DataDir, dataDirAt, prepareDataDir, readIfPresent } from './data-dir.ts';
 import { type Platform, startPlatform } from './platform.ts';
-import { createProcessLogger } from './process-logger.ts';
+import { checkLogLevel, createProcessLogger } from './process-logger.ts';
+import { sayRefusals } from './say-refusals.ts';
 import { createSteps } from './steps.ts';
 import { printSummary } from './summary.ts';
 import { parseUpOptions, type UpSettings } from './up-settings.ts';
@@ -17,6 +19,7 @@ import { parseUpOptions, type UpSettings } from './up-settings.ts';
 export async function runUp(options: UpCommandOptions, context: CliContext): Promise<void> {
   const { terminal, clock, env } = context;
   const settings = parseUpOptions(options);
+  checkLogLevel(options.logLevel);
   const dir = dataDirAt(settings.data);
   await prepareDataDir(dir);
   const log = createProcessLogger(options.log === '-' ? undefined : (options.log ?? dir.log), options.logLevel);
@@ -30,6 +33,7 @@ export async function runUp(options: UpCommandOptions, context: CliContext): Pro
       logger: log.logger,
       steps: createSteps(terminal, { quiet: false }),
       controlConfig: controlHooks(settings, env),
+      onWarning: (text) => terminal.note(`${terminal.colours.red(terminal.colours.bold('belay: WARNING:'))} ${text}`),
       onStopped: (what, tookMs, problem) => sayStopped(what, tookMs, problem, context),
     });
     await serve(platform, { settings, options, context, tookMs: performance.now() - startedAt });
@@ -49,9 +53,12 @@ async function serve(platform: Platform, { settings, options, context, tookMs }:
   const { terminal } = context;
   const over = new AbortController();
   const fleetContext = { ...context, signal: AbortSignal.any([context.signal, over.signal]) };
+  const dir = dataDirAt(settings.data);
   let fleet: Promise<void> | undefined;
+  let refusals: Promise<void> | undefined;
   try {
     printSummary(platform, { settings, terminal, tookMs });
+    refusals = showRefusals(platform, dir, { terminal, signal: fleetContext.signal });
     if (options.sample || options.exitAfterDemo) fleet = runSample(platform, settings, { options, context: fleetContext });
     const ends = [untilSignal(context.signal), platform.failed];
     await Promise.race(options.exitAfterDemo && fleet !== undefined ? [...ends, fleet] : ends);
@@ -61,6 +68,7 @@ async function serve(platform: Platform, { settings, options, context, tookMs }:
   } finally {
     over.abort();
     await fleet;
+    await refusals;
     await stop(platform, context);
   }
 }
@@ -70,6 +78,16 @@ async function stop(platform: Platform, { terminal, setExitCode }: CliContext): 
   const problems = await platform.stop();
   if (problems.length > 0) setExitCode(EXIT.failure);
   else terminal.note(terminal.colours.dim('belay: stopped; everything accepted is on disk'));
+}
+
+async function showRefusals(
+  { controlUrl, collectorUrl }: Platform,
+  dir: DataDir,
+  shown: { terminal: CliContext['terminal']; signal: AbortSignal },
+): Promise<void> {
+  if (controlUrl === undefined) return;
+  const token = (await readIfPresent(dir.token('operator')))?.trim();
+  await sayRefusals(createOperatorClient({ control: controlUrl, collector: collectorUrl ?? '', token, platform: undefined }), shown);
 }
 
 /** Never rejects: a sample that fails is reported, and the platform goes on. */

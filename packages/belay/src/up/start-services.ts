@@ -1,12 +1,11 @@
 import type { Bus } from '@belay/bus';
 import { createCollector } from '@belay/collector';
 import { createControl, type Database } from '@belay/control';
-import { createArchive, createDetector, type DetectorService } from '@belay/detector';
+import { createArchive, createDetector, type DetectorConfig, type DetectorService } from '@belay/detector';
 import type { Json } from '@belay/protocol';
 import type { Store } from '@belay/store';
 import type { JWK } from 'jose';
 import { createCollectorTokens } from './collector-tokens.ts';
-import { loadDetectorConfig } from './detector-config.ts';
 import { type EngineDeps, openBus, openDatabase, openStore } from './engines.ts';
 import { loadHashKey } from './hash-key.ts';
 import type { PlatformDeps, Services } from './platform.ts';
@@ -48,6 +47,7 @@ interface StartParts extends PlatformDeps {
   readonly engines: Engines;
   readonly key: JWK;
   readonly stack: StopStack;
+  readonly detectorConfig: DetectorConfig;
 }
 
 /**
@@ -55,7 +55,7 @@ interface StartParts extends PlatformDeps {
  * accepted last is still judged and kept.
  */
 export async function startServices(settings: UpSettings, parts: StartParts): Promise<Services> {
-  const { steps, stack, clock, logger, engines } = parts;
+  const { steps, stack, clock, logger, engines, detectorConfig } = parts;
   const { bus, store } = engines;
   const has = (role: Parameters<typeof settings.roles.has>[0]): boolean => settings.roles.has(role);
   const start = async <T extends { stop(): Promise<unknown> }>(what: string, task: () => Promise<T>): Promise<T> => {
@@ -67,7 +67,6 @@ export async function startServices(settings: UpSettings, parts: StartParts): Pr
     store !== undefined && has('archive')
       ? await start('archive', () => createArchive({}, { bus, store, clock, logger: logger.child({ part: 'archive' }) }))
       : undefined;
-  const detectorConfig = await loadDetectorConfig(settings.config);
   const detector = has('detector')
     ? await start('detector', () => createDetector(detectorConfig, { bus, clock, logger: logger.child({ part: 'detector' }) }))
     : undefined;

@@ -24,8 +24,9 @@ export function printSummary(
   terminal.line();
   terminal.line(`  ${dim('in another terminal')}`);
   const data = settings.data === '.belay' ? '' : ` --data ${here(dir.path)}`;
-  for (const [command, about] of NEXT) terminal.line(`  ${`npx belay ${command}${data}`.padEnd(34)} ${dim(about)}`);
-  terminal.line(`  ${'BELAY_TOKEN=$(cat '.concat(`${here(dir.token('agent'))}) node agent.js`).padEnd(34)} ${dim('your own agent')}`);
+  for (const [command, about] of NEXT) terminal.line(`  ${`npx belay ${command}${data}`.padEnd(34)}  ${dim(about)}`);
+  const agent = `BELAY_TOKEN=$(cat ${here(dir.token('agent'))}) npx node agent.js`;
+  terminal.line(`  ${agent.padEnd(34)}  ${dim('your own agent')}`);
   terminal.line(`  ${dim('Ctrl-C stops everything.')}`);
   terminal.line();
 }
