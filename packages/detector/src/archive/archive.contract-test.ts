@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bus, createEmbeddedBus, messageToDeadLetter } from '@belay/bus';
-import { systemClock, TOPICS } from '@belay/protocol';
+import { BelayError, systemClock, TOPICS } from '@belay/protocol';
 import { createChdbStore, type Store } from '@belay/store';
 import { anomaly } from '@belay/testkit';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { busWith } from '../testing/bus-with.test-support.ts';
 import { type Archive, createArchive } from './archive.ts';
 import {
   BASE_US,
@@ -123,5 +124,23 @@ describe('archive on the embedded engines', () => {
     await eventually(async () => archive?.status().decisions.state === 'stopped');
     expect(await archive?.metrics()).toContain('belay_archive_stopped{topic="belay.decisions.v1"} 1');
     expect(archive?.status().anomalies).toEqual({ state: 'running' });
+  });
+
+  it('leaves no lane open when a later one cannot be opened', async () => {
+    let opened = 0;
+    let stopped = 0;
+    const consume: Bus['consume'] = async (options) => {
+      if (options.topics.includes(TOPICS.control)) throw new BelayError('unavailable', 'The log is away.', { retryable: true });
+      const consumer = await bus.consume(options);
+      opened += 1;
+      const stop = async (): Promise<void> => {
+        stopped += 1;
+        await consumer.stop();
+      };
+      return { stopped: consumer.stopped, stop };
+    };
+    const broken = { ...busWith(bus, {}), consume };
+    await expect(createArchive({}, { bus: broken, store, clock: systemClock, logger })).rejects.toMatchObject({ code: 'unavailable' });
+    expect([opened, stopped]).toEqual([2, 2]);
   });
 });

@@ -6,7 +6,7 @@ import { type ArchiveConfig, withDefaults } from './archive-config.ts';
 import { type ArchiveGauges, type ArchiveMetrics, createArchiveMetrics } from './archive-metrics.ts';
 import { createAvailability, type LaneState } from './availability.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { insertIsolating } from './insert-isolating.ts';
+import { insertIsolating, type Refused } from './insert-isolating.ts';
 import { startLane } from './lane.ts';
 import type { ArchiveLine, Entry } from './read-batch.ts';
 
@@ -48,34 +48,36 @@ export async function createArchive(config: ArchiveConfig, deps: ArchiveDeps): P
   };
   await deps.bus.ensureTopics();
   await migrateOrWait(context.migrated, deps.logger);
-  const { writer } = deps.store;
-  const decisions = await openLane(context, {
-    topic: TOPICS.decisions,
-    name: 'decisions',
-    decode: decodeDecision,
-    insert: writer.insertDecisions,
-  });
-  const anomalies = await openLane(context, {
-    topic: TOPICS.anomalies,
-    name: 'anomalies',
-    decode: decodeAnomaly,
-    insert: writer.insertAnomalies,
-  });
-  const control = await openLane(context, {
-    topic: TOPICS.control,
-    name: 'control',
-    decode: decodeControlEvent,
-    insert: writer.insertControlEvents,
-  });
-  const lanes = [decisions, anomalies, control];
-  gauges.push(...lanes);
+  const lanes: OpenLane[] = [];
   const stop = once(async () => {
     await Promise.all(lanes.map((lane) => lane.stop()));
   });
+  try {
+    const { decisions, anomalies, control } = await openLanes(context, lanes);
+    gauges.push(...lanes);
+    return {
+      stop,
+      metrics: () => context.metrics.registry.metrics(),
+      status: () => ({ decisions: decisions.state(), anomalies: anomalies.state(), control: control.state() }),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Opens one lane per topic; each that is open is in `lanes`, also when a later one cannot be opened. */
+async function openLanes(context: LaneContext, lanes: OpenLane[]): Promise<Record<keyof ArchiveStatus, OpenLane>> {
+  const { writer } = context.deps.store;
+  const open = async <V>(spec: LaneSpec<V>): Promise<OpenLane> => {
+    const lane = await openLane(context, spec);
+    lanes.push(lane);
+    return lane;
+  };
   return {
-    stop,
-    metrics: () => context.metrics.registry.metrics(),
-    status: () => ({ decisions: decisions.state(), anomalies: anomalies.state(), control: control.state() }),
+    decisions: await open({ topic: TOPICS.decisions, name: 'decisions', decode: decodeDecision, insert: writer.insertDecisions }),
+    anomalies: await open({ topic: TOPICS.anomalies, name: 'anomalies', decode: decodeAnomaly, insert: writer.insertAnomalies }),
+    control: await open({ topic: TOPICS.control, name: 'control', decode: decodeControlEvent, insert: writer.insertControlEvents }),
   };
 }
 
@@ -111,13 +113,15 @@ async function openLane<V>({ config, deps, metrics, migrated }: LaneContext, spe
   const group = `${config.group}-${spec.name}`;
   const availability = createAvailability({ what: spec.name, clock, logger, ...config });
   const insert = (entries: readonly Entry<V>[]): Promise<void> => spec.insert(entries.map((entry) => entry.value));
+  let witness: Entry<V> | undefined;
   const commit = createGroupCommit<Entry<V>>({
     ...config,
     insert: async (entries) => {
       const endTimer = metrics.insertSeconds.startTimer({ topic });
       try {
         await migrated();
-        const refused = await insertIsolating(entries, insert, config);
+        const refused = await insertIsolating(entries, insert, { maxRefusedShare: config.maxRefusedShare, witness });
+        witness = storedOf(entries, refused) ?? witness;
         availability.succeeded();
         metrics.inserts.inc({ topic, result: 'ok' });
         return refused;
@@ -139,6 +143,11 @@ async function openLane<V>({ config, deps, metrics, migrated }: LaneContext, spe
       await consumer.stop();
     },
   };
+}
+
+function storedOf<T>(items: readonly T[], refused: readonly Refused<T>[]): T | undefined {
+  const isRefused = new Set(refused.map(({ item }) => item));
+  return items.findLast((item) => !isRefused.has(item));
 }
 
 const decodeDecision = (text: string): ReturnType<typeof decodeStored> => decodeStored(decodeLine(text));

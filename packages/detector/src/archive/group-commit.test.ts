@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGroupCommit } from './group-commit.ts';
+import { FloodError } from './insert-isolating.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -72,6 +73,16 @@ describe('group commit', () => {
       [1, 2],
       [4, 5],
     ]);
+  });
+
+  it('does not let the flood of one submission reject the others', async () => {
+    const insert = async (items: readonly number[]): Promise<[]> => {
+      if (items.includes(666)) throw new FloodError('unavailable', 'flood', { retryable: true });
+      return [];
+    };
+    const commit = createGroupCommit({ insert, maxRows: 3, lingerMs: 500 });
+    const all = await Promise.allSettled([commit.submit([1]), commit.submit([666]), commit.submit([2])]);
+    expect(all.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
   it('cuts a submission that is larger than an insert may be', async () => {

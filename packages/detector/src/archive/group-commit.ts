@@ -1,4 +1,4 @@
-import type { Refused } from './insert-isolating.ts';
+import { FloodError, type Refused } from './insert-isolating.ts';
 
 /** Joins what several partitions want stored into one insert at a time. */
 export interface GroupCommit<T> {
@@ -24,7 +24,7 @@ interface Submission<T> {
 
 /**
  * Each submission waits for at most `lingerMs`, or until `maxRows` are together, or for the insert in hand; whatever came meanwhile goes
- * together. Pending rows are bounded by what the callers hold: a partition submits its next batch after the last was answered.
+ * together. When they are a flood together, each submission is inserted alone: only those that are one themselves fail. Pending rows are bounded by what the callers hold: a partition submits its next batch after the last was answered.
  */
 export function createGroupCommit<T>({ insert, maxRows, lingerMs }: GroupCommitOptions<T>): GroupCommit<T> {
   let pending: Submission<T>[] = [];
@@ -73,6 +73,7 @@ async function settle<T>(group: readonly Submission<T>[], insert: GroupCommitOpt
       submission.resolve(submission.items.map((item) => reasons.get(item)).filter((one) => one !== undefined));
     }
   } catch (error) {
-    for (const submission of group) submission.reject(error);
+    if (group.length > 1 && error instanceof FloodError) for (const one of group) await settle([one], insert, maxRows);
+    else for (const submission of group) submission.reject(error);
   }
 }
