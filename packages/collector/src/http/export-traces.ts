@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Publisher } from '@belay/bus';
+import type { OutgoingMessage, Publisher } from '@belay/bus';
 import type { Clock } from '@belay/protocol';
 import type { CollectorLimits } from '../config.ts';
 import { fitEvent } from '../mapping/fit-event.ts';
@@ -27,7 +27,9 @@ export interface ExportDeps {
 
 /** What is ready to be published, and what to tell the sender of the rest. */
 interface Prepared {
-  readonly lines: AgentLine[];
+  readonly messages: readonly OutgoingMessage[];
+  /** Lines in the messages. They are not kept themselves: what waits for the log is bytes, which cost the garbage collector nothing. */
+  readonly decisions: number;
   readonly skipped: number;
   readonly reasons: Map<string, number>;
 }
@@ -71,7 +73,7 @@ function prepare(body: Buffer, encoding: Encoding, caller: Caller, deps: ExportD
     const message = 'This token brings new agent ids faster than it may; send the same request again later.';
     return { status: 429, message, retryAfterMs: admission.retryAfterMs };
   }
-  return encode(mapped, deps.metrics);
+  return encode(mapped, deps);
 }
 
 const malformed = (what: string): Refusal => ({ status: 400, message: `The body is not ${what}; do not resend it.` });
@@ -88,7 +90,7 @@ function mapJson(body: Buffer, mapper: SpanMapper, context: Parameters<SpanMappe
   return mapper.mapOtlpJson(request, context);
 }
 
-function encode({ events, skipped, rejected }: MappedRequest, metrics: CollectorMetrics): Prepared {
+function encode({ events, skipped, rejected }: MappedRequest, { metrics, clock }: ExportDeps): Prepared {
   const lines: AgentLine[] = [];
   const reasons = new Map<string, number>();
   const reject = (reason: string): unknown => reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
@@ -102,29 +104,29 @@ function encode({ events, skipped, rejected }: MappedRequest, metrics: Collector
     if (fitted.shrunk) metrics.shrunk.inc();
     lines.push({ tenant: event.tenant, agentId: event.agent.id, line: fitted.line });
   }
-  return { lines, skipped, reasons };
+  return { messages: packEvents(lines, clock.nowUs()), decisions: lines.length, skipped, reasons };
 }
 
 async function publish(prepared: Prepared, lease: InFlightLease, deps: ExportDeps): Promise<Refusal | undefined> {
-  if (prepared.lines.length === 0) {
+  if (prepared.messages.length === 0) {
     lease.release();
     return undefined;
   }
   const startedUs = deps.clock.monotonicUs();
-  const messages = packEvents(prepared.lines, deps.clock.nowUs());
-  const published = await publishEvents(deps.publisher, messages, { timeoutMs: deps.limits.publishTimeoutMs, onSettled: lease.release });
+  const { publishTimeoutMs: timeoutMs } = deps.limits;
+  const published = await publishEvents(deps.publisher, prepared.messages, { timeoutMs, onSettled: lease.release });
   deps.metrics.publishSeconds.observe((deps.clock.monotonicUs() - startedUs) / 1e6);
   return published.ok ? undefined : published.refused;
 }
 
 /** Counted once per request that was answered 200, so that a resent request does not count twice. */
-function count({ lines, skipped, reasons }: Prepared, metrics: CollectorMetrics): void {
+function count({ decisions, skipped, reasons }: Prepared, metrics: CollectorMetrics): void {
   let rejected = 0;
   for (const [reason, spans] of reasons) {
     rejected += spans;
     metrics.rejected.inc({ reason }, spans);
   }
-  metrics.received.inc(lines.length + skipped + rejected);
-  metrics.accepted.inc(lines.length);
+  metrics.received.inc(decisions + skipped + rejected);
+  metrics.accepted.inc(decisions);
   metrics.skipped.inc(skipped);
 }
