@@ -29,7 +29,7 @@ const SLICES = 6;
 const random = createSeededRandom(1);
 
 /** A decision as the collector writes it: about 1 kB, tools and model calls of a healthy fleet, one in fifty a repeat. */
-function event(n: number, agent: number): DecisionEvent {
+function event(n: number, agent: number, seq: number): DecisionEvent {
   const id = n.toString(16).padStart(16, '0');
   const isModel = n % 3 === 0;
   const same = random.next() < 0.02;
@@ -38,7 +38,7 @@ function event(n: number, agent: number): DecisionEvent {
     agentId: `agent-${agent}`,
     runId: `0197f000-0000-7000-8000-${String(agent).padStart(12, '0')}`,
     sessionId: `session-${agent}-${Math.floor(n / AGENTS / 40)}`,
-    seq: n,
+    seq,
     startUs: MANUAL_CLOCK_START_US + Math.floor(n / AGENTS) * 5_000_000 + random.integer(0, 4_000_000),
     kind: isModel ? 'model' : 'tool',
     costNanoUsd: isModel ? random.integer(1, 9) * 1_000_000 : 0,
@@ -67,7 +67,8 @@ function messages(from: number, count: number): LogMessage[] {
   const made: LogMessage[] = [];
   for (let at = from; at < from + count; at += LINES_PER_MESSAGE) {
     const agent = Math.floor(at / LINES_PER_MESSAGE) % AGENTS;
-    const lines = Array.from({ length: LINES_PER_MESSAGE }, (_, i) => encodeEvent(event(at + i, agent)));
+    const firstSeq = Math.floor(at / LINES_PER_MESSAGE / AGENTS) * LINES_PER_MESSAGE;
+    const lines = Array.from({ length: LINES_PER_MESSAGE }, (_, i) => encodeEvent(event(at + i, agent, firstSeq + i)));
     for (const { value, key, headers } of packLines({
       topic: TOPICS.decisions,
       key: agentKey('acme', `agent-${agent}`),

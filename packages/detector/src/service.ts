@@ -63,6 +63,11 @@ export async function createDetector(config: DetectorConfig, { bus, clock, logge
           { partition, restoreMs: worker.restoredUs / 1000, agents: worker.pipeline.agents.packed },
           'detector took over a partition',
         );
+        if (worker.pipeline.counts.corrupt > 0)
+          logger.error(
+            { partition },
+            'the stored modes and held agents of this partition were damaged and start afresh; set operator modes again',
+          );
         return worker.nextOffset === undefined ? undefined : { startAt: worker.nextOffset };
       },
       onRevoked: async ({ partition }) => {

@@ -59,15 +59,22 @@ export interface DetectorType {
   readonly configSchema: z.ZodType;
   /** @param config what `configSchema` parsed. */
   create(config: unknown): Detector;
+  /** Agents that exist only to be probed: not counted among those of the tenant. @param config what `configSchema` parsed. */
+  isProbeAgent?(agentId: string, config: unknown): boolean;
 }
 
 /** A detector type with its configuration's type, before it joins the registry. */
-export interface DetectorSpec<Config> extends Omit<DetectorType, 'configSchema' | 'create'> {
+export interface DetectorSpec<Config> extends Omit<DetectorType, 'configSchema' | 'create' | 'isProbeAgent'> {
   readonly configSchema: z.ZodType<Config>;
   create(config: Config): Detector;
+  isProbeAgent?(agentId: string, config: Config): boolean;
 }
 
 /** Erases the configuration's type: the registry holds types of different configurations. The cast is sound because the config comes from `configSchema`. */
 export function defineDetector<Config>(spec: DetectorSpec<Config>): DetectorType {
-  return { ...spec, create: (config) => spec.create(config as Config) };
+  return {
+    ...spec,
+    create: (config) => spec.create(config as Config),
+    isProbeAgent: (agentId, config) => spec.isProbeAgent?.(agentId, config as Config) ?? false,
+  };
 }

@@ -95,6 +95,13 @@ describe('responses', () => {
     ]);
   });
 
+  test('canaries are no agents of the tenant: however many there are, they let no further agent be held', () => {
+    const pipeline = new Pipeline(defaultDetectorConfig());
+    for (const canary of times(60, (n) => `belay-canary-${n}`)) run([call(1, 'a', 'r', { agentId: canary })], pipeline);
+    const found = times(5, (agent) => run(looping(4, { agentId: `agent-${agent}` }), pipeline)).flat();
+    expect(brief(found).filter((one) => one === 'L1 warning pause')).toHaveLength(3);
+  });
+
   test('the breaker stops the fourth automatic hold of a small tenant; the record goes on', () => {
     const found = times(5, (agent) => run(looping(4, { agentId: `agent-${agent}` }), shared)).flat();
     expect(brief(found).filter((one) => one.startsWith('L1 warning'))).toEqual([
@@ -245,6 +252,25 @@ describe('state', () => {
     pipeline.restore(new Map([[agentKey('acme', 'agent-1'), new TextEncoder().encode('{"v":1,"detectors":[["loop",1,7]]}')]]));
     expect(brief(run(looping(4), pipeline)).at(-1)).toBe('L1 warning pause');
     expect(pipeline.counts.corrupt).toBe(1);
+  });
+
+  test('damaged modes and holds of a partition are counted and start afresh; the agents keep their past', () => {
+    const first = new Pipeline(defaultDetectorConfig());
+    run(looping(3), first);
+    const stored = first.cut().changes();
+    for (const damage of ['{', '{}', '[[1]]', 'null']) {
+      const pipeline = new Pipeline(defaultDetectorConfig());
+      const intact = stored.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const]));
+      pipeline.restore(new Map([...intact, ['#partition', new TextEncoder().encode(damage)]]));
+      expect(pipeline.counts.corrupt).toBe(1);
+      expect(
+        pipeline
+          .cut()
+          .changes()
+          .map(({ key }) => key),
+      ).toEqual(['#partition']);
+      expect(brief(run(looping(1, {}, 3), pipeline))).toEqual(['L1 warning pause']);
+    }
   });
 
   test('learning is told per agent and detector', () => {

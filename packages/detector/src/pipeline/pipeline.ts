@@ -1,6 +1,7 @@
 import { type Anomaly, agentKey, type DecisionEvent, type InputRecord, parseAgentKey } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { Finding } from '../detectors/detector.ts';
+import { detectorRegistry } from '../detectors/registry.ts';
 import { BlastRadius } from '../respond/blast-radius.ts';
 import { isStronger } from '../respond/cool-down.ts';
 import { respond } from '../respond/respond.ts';
@@ -32,8 +33,7 @@ export class Pipeline {
     this.#agents = new KeyedState(
       {
         create: (key) => {
-          this.#tenantOf(parseAgentKey(key)?.tenant ?? '').agents++;
-          this.#tenantsChanged = true;
+          this.#countAgent(key);
           return createAgentState(config);
         },
         pack: packAgentState,
@@ -78,10 +78,10 @@ export class Pipeline {
     };
   }
 
-  /** Takes the state of a checkpoint; agents are unpacked when they are next seen. */
+  /** Takes the state of a checkpoint; agents are unpacked when they are next seen. What is damaged is counted (`corrupt`) and starts afresh. */
   restore(snapshots: ReadonlyMap<string, Uint8Array>): void {
     for (const [key, bytes] of snapshots) {
-      if (key === PARTITION_KEY) this.#tenants = unpackTenants(bytes, this.#config);
+      if (key === PARTITION_KEY) this.#restoreTenants(bytes);
       else this.#agents.load(key, bytes);
     }
   }
@@ -136,7 +136,6 @@ export class Pipeline {
       staleAfterUs: this.#config.staleAfterSeconds * 1e6,
       isCooling: false,
       isAccepted: isAcceptedFinding(event, { type, finding, config: this.#config }),
-      isLearning: false,
       mayKill: mayKillFinding(finding, type, this.#config),
       isProbe: type.probe,
       isBreakerOpen: tenant.blastRadius.isOpenFor(event.agent.id, tenant.agents, event.receivedUs),
@@ -180,6 +179,24 @@ export class Pipeline {
       this.#tenants.set(name, tenant);
     }
     return tenant;
+  }
+
+  /** The blast radius is a share of the agents that may be held by it: a probe is not one. */
+  #countAgent(key: string): void {
+    const parts = parseAgentKey(key);
+    if (parts !== undefined && detectorRegistry.some((type) => type.isProbeAgent?.(parts.agentId, this.#config.detectors[type.id]))) return;
+    this.#tenantOf(parts?.tenant ?? '').agents++;
+    this.#tenantsChanged = true;
+  }
+
+  #restoreTenants(bytes: Uint8Array): void {
+    try {
+      this.#tenants = unpackTenants(bytes, this.#config);
+    } catch {
+      this.#tenants = new Map();
+      this.#tenantsChanged = true;
+      this.counts.corrupt++;
+    }
   }
 
   #unpack(bytes: Uint8Array): AgentState {

@@ -5,7 +5,7 @@ import type { ModeOverride } from './agent-state.ts';
 
 /** What a partition knows about one tenant. */
 export interface Tenant {
-  /** Agents of it seen on this partition. */
+  /** Agents of it seen on this partition, probes apart. */
   agents: number;
   readonly modes: Map<string, ModeOverride>;
   readonly blastRadius: BlastRadius;
@@ -24,7 +24,7 @@ export function packTenants(tenants: ReadonlyMap<string, Tenant>): Uint8Array {
   return encoder.encode(JSON.stringify(rows));
 }
 
-/** @throws SyntaxError when the bytes are not what {@link packTenants} wrote: operator's modes must not be lost silently. */
+/** @throws SyntaxError or TypeError when the bytes are not what {@link packTenants} wrote. */
 export function unpackTenants(bytes: Uint8Array, config: DetectorConfig): Map<string, Tenant> {
   const rows = JSON.parse(decoder.decode(bytes)) as [string, number, [string, DetectorMode, number][], Json][];
   return new Map(

@@ -10,13 +10,12 @@ const fresh = {
   staleAfterUs: 60_000_000,
   isCooling: false,
   isAccepted: false,
-  isLearning: false,
   mayKill: false,
   isProbe: false,
   isBreakerOpen: false,
 } as const;
 const stale = { ...fresh, nowUs: NOW_US + 60_000_001 } as const;
-const FLAGS = ['isCooling', 'isAccepted', 'isLearning', 'mayKill', 'isProbe', 'isBreakerOpen'] as const;
+const FLAGS = ['isCooling', 'isAccepted', 'mayKill', 'isProbe', 'isBreakerOpen'] as const;
 
 /** mode severity → response, nothing special about it; the same with killing allowed; the same when stale. */
 const TABLE = [
@@ -60,11 +59,11 @@ test('over every combination: shadow never answers, warn never holds, info never
     if (history.isProbe) continue;
     if (mode === 'shadow') expect(response).toBe('none');
     if (mode === 'warn' || severity === 'info') expect(holds).toBe(false);
-    if (history.isCooling || history.isAccepted || history.isLearning) expect(response).toBe('none');
+    if (history.isCooling || history.isAccepted) expect(response).toBe('none');
     if (history.isBreakerOpen) expect(holds).toBe(false);
     if (response === 'kill') expect([history.mayKill, severity, mode]).toEqual([true, 'critical', 'enforce']);
   }
-  expect(seen).toBe(3 * 3 * 2 * 64);
+  expect(seen).toBe(3 * 3 * 2 * 2 ** FLAGS.length);
 });
 
 test('what is held back says why', () => {
@@ -74,7 +73,6 @@ test('what is held back says why', () => {
   expect(reason({}, stale)).toBe('stale');
   expect(reason({ isCooling: true })).toBe('cooldown');
   expect(reason({ isAccepted: true })).toBe('accepted');
-  expect(reason({ isLearning: true })).toBe('learning');
   expect(reason({ isBreakerOpen: true })).toBe('breaker');
 });
 

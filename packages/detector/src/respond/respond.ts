@@ -9,7 +9,6 @@ export interface ResponseHistory {
   readonly isCooling: boolean;
   /** Accepted by configuration: known, not to be answered. */
   readonly isAccepted: boolean;
-  readonly isLearning: boolean;
   /** Killing is configured for this rule and the detector is stable. */
   readonly mayKill: boolean;
   /** A probe (the canary) is answered with a pause whatever its severity and mode. */
@@ -35,7 +34,6 @@ export function respond(
   const isStale = nowUs - history.receivedUs > history.staleAfterUs;
   if (history.isProbe) return isStale ? { response: 'notify', suppressed: 'stale' } : { response: 'pause' };
   if (history.isAccepted) return { response: 'none', suppressed: 'accepted' };
-  if (history.isLearning) return { response: 'none', suppressed: 'learning' };
   if (history.isCooling) return { response: 'none', suppressed: 'cooldown' };
   if (mode === 'shadow') return { response: 'none' };
   if (mode === 'warn' || anomaly.severity === 'info') return { response: 'notify' };

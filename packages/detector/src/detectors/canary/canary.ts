@@ -50,4 +50,5 @@ export const canaryDetector: DetectorType = defineDetector({
   probe: true,
   configSchema: canaryConfigSchema,
   create: createCanary,
+  isProbeAgent: (agentId, config) => matchesPattern(config.agents, agentId),
 });

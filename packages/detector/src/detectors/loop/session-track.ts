@@ -123,7 +123,10 @@ function extend(track: SessionTrack, streak: Streak, step: Step, keys: { key: nu
   extendStreak(streak, { step, key: keys.key, second: keys.second, number: track.number, gapUs: keys.gapUs ?? Number.MAX_SAFE_INTEGER });
 }
 
-/** L0 counts arrivals, parallel ones too: no clock of the agent's can lower it but by claiming wide gaps, which the pipeline clamps. */
+/**
+ * L0 counts arrivals, parallel ones too. A clock that runs ahead cannot lower it (the pipeline clamps it); one that claims the past and wide gaps can, until
+ * it has caught up with the collector's (docs/detectors/pipeline.md, Limits).
+ */
 function countRaw(track: SessionTrack, step: Step, config: LoopConfig): void {
   if (step.call === 0 || step.poll) endStreak(track.streaks.raw);
   else extendArrivals(track.streaks.raw, { key: step.call, number: track.number, atUs: step.atUs, gapUs: config.l0GapSeconds * 1e6 });
