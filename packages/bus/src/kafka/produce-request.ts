@@ -1,5 +1,5 @@
 /** A message as kafkajs hands it to its encoder. */
-export interface WireMessage {
+interface WireMessage {
   readonly key?: unknown;
   readonly value?: unknown;
   readonly timestamp?: unknown;
