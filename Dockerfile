@@ -30,6 +30,6 @@ RUN groupadd --system --gid 10001 belay && useradd --system --uid 10001 --gid be
 USER belay
 VOLUME /data
 EXPOSE 4318 4319 9464
-# a large young generation and one thread for the collector of garbage: 8–15 % less CPU for many short-lived events
+# a large young generation and one thread for garbage collection, as the collector's bench runs; their effect alone was not measured
 ENTRYPOINT ["node", "--max-semi-space-size=64", "--single-threaded-gc", "/app/packages/belay/dist/main.js"]
 CMD ["up", "--data", "/data"]
