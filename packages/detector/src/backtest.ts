@@ -1,4 +1,4 @@
-import type { Anomaly, DecisionEvent, InputRecord } from '@belay/protocol';
+import type { Anomaly, DecisionEvent, InputRecord, Score } from '@belay/protocol';
 import type { DetectorConfig } from './config.ts';
 import type { PipelineCounts } from './pipeline/counts.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -15,6 +15,8 @@ export interface BacktestSummary extends Readonly<PipelineCounts> {
 export interface Backtest {
   push(record: DecisionEvent | InputRecord): Anomaly[];
   finish(): Anomaly[];
+  /** What detectors measured since the last call. */
+  takeScores(): readonly Score[];
   summary(): BacktestSummary;
 }
 
@@ -34,6 +36,7 @@ export function createBacktest(config: DetectorConfig): Backtest {
   return {
     push: (record) => count(pipeline.push(record, 'record' in record ? record.atUs : record.receivedUs)),
     finish: () => [],
+    takeScores: () => pipeline.takeScores(),
     summary: () => ({ ...pipeline.counts, agents: pipeline.agents.hot + pipeline.agents.packed, anomalies, byRule: { ...byRule } }),
   };
 }

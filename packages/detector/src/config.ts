@@ -68,6 +68,12 @@ const base = {
     .describe(
       'Repeats of one cause within this time of its last notification are recorded sparsely and not answered; after it, notified again. Unit: seconds.',
     ),
+  scoreSeconds: z
+    .number()
+    .positive()
+    .max(86_400)
+    .default(60)
+    .describe('What detectors measure of an agent is recorded for plots so often, while it acts. Unit: seconds of event time.'),
   breakerWindowSeconds: z
     .number()
     .positive()

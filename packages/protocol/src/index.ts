@@ -1,5 +1,6 @@
 export { type Anomaly, anomalySchema } from './anomaly/anomaly.ts';
 export { type AnomalyIdentity, anomalyId } from './anomaly/anomaly-id.ts';
+export { type Score, scoreSchema } from './anomaly/score.ts';
 export { ATTR, type AttributeName } from './attributes.ts';
 export { featuresOf } from './call/features.ts';
 export { inferEffect } from './call/infer-effect.ts';
@@ -10,7 +11,7 @@ export { callDigest, digestOf, type ResultDigestOptions, resultDigest, textDiges
 export { DEFAULT_VOLATILE_KEYS } from './canonical/volatile-keys.ts';
 export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
 export { type DecodedLine, decodeLine } from './codec/decode-line.ts';
-export { type Decoded, decodeAnomaly, decodeControlEvent } from './codec/decode-value.ts';
+export { type Decoded, decodeAnomaly, decodeControlEvent, decodeScore } from './codec/decode-value.ts';
 export { encodeEvent } from './codec/encode-event.ts';
 export { blastRadiusLimit } from './control/blast-radius.ts';
 export { type ControlEvent, controlEventSchema } from './control/control-event.ts';
@@ -32,13 +33,14 @@ export { normaliseDestinations } from './destinations/normalise-destinations.ts'
 export { assessDivergence, type Divergence, type DivergenceInput } from './divergence/assess-divergence.ts';
 export { assertNever, BelayError, type BelayErrorCode, type BelayErrorOptions, isBelayError } from './errors.ts';
 export { type Call, type DecisionEvent, decisionEventSchema, type Feature, featureSchema, type Outcome } from './event/decision-event.ts';
-export { type InputRecord, inputRecordSchema } from './event/input-record.ts';
+export { type InputRecord, inputRecordSchema, PRIOR_KEYS_MAX } from './event/input-record.ts';
 export type {
   DetectorMode,
   Effect,
   ErrorClass,
   EventKind,
   EventSource,
+  FeedbackVerdict,
   HoldAction,
   HoldCause,
   HoldScope,

@@ -29,7 +29,7 @@ function honest(): Detector {
     score: flag,
     learn: () => undefined,
     advance: () => [],
-    absorb: () => undefined,
+    absorb: () => [],
     learning: () => ({ learned: 0, needed: 0 }),
     snapshot: () => seen,
     restore: (state) => {

@@ -1,5 +1,5 @@
 import type { DecisionEvent } from '@belay/protocol';
-import type { Detector, DetectorType, Finding } from './detector.ts';
+import type { Detector, DetectorDeps, DetectorType, Finding } from './detector.ts';
 
 /** Streams that a detector is tried on. */
 export interface ContractStreams {
@@ -20,13 +20,15 @@ export interface ContractCheck {
 /** Largest snapshot of one agent after a hundred thousand decisions. */
 const STATE_MAX_BYTES = 200_000;
 const CUTS = 40;
+/** An agent of which no fleet is known. */
+const ALONE: DetectorDeps = { priorOf: () => ({ version: 0, has: () => false }) };
 
 /**
  * The promises of the interface (docs/contracts.md §3.1), to be run on every registered type: deterministic, leaves its input alone, finite
  * scores, silent and honest while learning, robust, bounded, restorable at any point, silent on clean streams, awake on its own attack.
  */
 export function detectorContract(type: DetectorType, streams: ContractStreams): readonly ContractCheck[] {
-  const create = () => type.create(type.configSchema.parse({}));
+  const create = () => type.create(type.configSchema.parse({}), ALONE);
   const both = [...streams.clean, ...streams.attack];
   return [
     { name: 'says the same of the same records', run: () => same(findingsOf(create(), both), findingsOf(create(), both)) },

@@ -1,4 +1,4 @@
-import type { Anomaly, DecisionEvent, InputRecord, Json, Severity } from '@belay/protocol';
+import type { Anomaly, DecisionEvent, InputRecord, Json, Score, Severity } from '@belay/protocol';
 import type { z } from 'zod';
 
 /** What a detector has to say about one decision; the pipeline turns it into an Anomaly. */
@@ -18,6 +18,25 @@ export interface Finding {
   readonly facts: Readonly<Record<string, string | number>>;
   /** The smallest scope that stops what was found. */
   readonly scope: 'session' | 'run' | 'agent';
+  /** Where it happened, when that is not the decision at hand: findings from records, and late ones. */
+  readonly about?: { readonly runId?: string; readonly sessionId?: string; readonly decisionId?: string };
+}
+
+/** A reading of a detector for plots and people; the pipeline makes a Score of it (docs/contracts.md §2.6). */
+export type Measure = Pick<Score, 'metric' | 'subject' | 'value' | 'reference' | 'statistic' | 'threshold' | 'samples' | 'learning'>;
+
+/** What agents of one name use unflagged: read-only, shared by all agents of the partition. */
+export interface FleetPrior {
+  /** 0 = none has arrived yet. */
+  readonly version: number;
+  /** @param key 16 hex digits. */
+  has(key: string): boolean;
+}
+
+/** What the pipeline lends to every detector. */
+export interface DetectorDeps {
+  /** The newest complete prior of a detector for agents of this name. */
+  priorOf(tenant: string, agentName: string | undefined): FleetPrior;
 }
 
 /** How much of its warm-up a detector has behind it; `needed` 0 = it needs none. */
@@ -39,8 +58,10 @@ export interface Detector {
   learn(event: DecisionEvent, atUs: number): void;
   /** What time alone makes true. */
   advance(atUs: number): readonly Finding[];
-  /** Takes an input record that concerns this agent (a hold placed or released). */
-  absorb(record: InputRecord): void;
+  /** Takes an input record that concerns this agent: a hold, an acknowledgement, a heartbeat, feedback on one of this detector's anomalies. */
+  absorb(record: InputRecord): readonly Finding[];
+  /** What this detector measures of the agent now, for plots. Reads, never changes. Called every `scoreSeconds` of event time. */
+  measures?(): readonly Measure[];
   learning(): Learning;
   snapshot(): Json;
   /** @throws when the state is not one of its own snapshots; the pipeline then starts afresh and says so. */
@@ -58,7 +79,7 @@ export interface DetectorType {
   readonly probe: boolean;
   readonly configSchema: z.ZodType;
   /** @param config what `configSchema` parsed. */
-  create(config: unknown): Detector;
+  create(config: unknown, deps: DetectorDeps): Detector;
   /** Agents that exist only to be probed: not counted among those of the tenant. @param config what `configSchema` parsed. */
   isProbeAgent?(agentId: string, config: unknown): boolean;
 }
@@ -66,7 +87,7 @@ export interface DetectorType {
 /** A detector type with its configuration's type, before it joins the registry. */
 export interface DetectorSpec<Config> extends Omit<DetectorType, 'configSchema' | 'create' | 'isProbeAgent'> {
   readonly configSchema: z.ZodType<Config>;
-  create(config: Config): Detector;
+  create(config: Config, deps: DetectorDeps): Detector;
   isProbeAgent?(agentId: string, config: Config): boolean;
 }
 
@@ -74,7 +95,7 @@ export interface DetectorSpec<Config> extends Omit<DetectorType, 'configSchema' 
 export function defineDetector<Config>(spec: DetectorSpec<Config>): DetectorType {
   return {
     ...spec,
-    create: (config) => spec.create(config as Config),
+    create: (config, deps) => spec.create(config as Config, deps),
     isProbeAgent: (agentId, config) => spec.isProbeAgent?.(agentId, config as Config) ?? false,
   };
 }

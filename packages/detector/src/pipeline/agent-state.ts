@@ -1,9 +1,11 @@
-import type { DetectorMode, Json } from '@belay/protocol';
+import type { DecisionEvent, DetectorMode, Json } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
-import type { Detector, DetectorType } from '../detectors/detector.ts';
+import type { Detector, DetectorType, FleetPrior } from '../detectors/detector.ts';
 import { detectorRegistry } from '../detectors/registry.ts';
 import { CoolDown } from '../respond/cool-down.ts';
+import { AcceptedCauses } from './accepted-causes.ts';
 import { EventClock } from './event-clock.ts';
+import { type AgentIdentity, identityOf } from './occasion.ts';
 import { RunSequences } from './run-sequences.ts';
 import { SeenIds } from './seen-ids.ts';
 
@@ -27,17 +29,40 @@ export interface AgentState {
   readonly clock: EventClock;
   readonly coolDown: CoolDown;
   readonly modes: Map<string, ModeOverride>;
+  readonly accepted: AcceptedCauses;
+  /** As the newest decision had it; undefined before the first. */
+  identity: AgentIdentity | undefined;
+  /** Event time of the newest measures, µs. */
+  scoredUs: number;
 }
 
-export function createAgentState(config: DetectorConfig): AgentState {
+/** How detectors reach the priors of their partition. */
+export type PriorLookup = (detector: string, tenant: string, agentName: string | undefined) => FleetPrior;
+
+export function createAgentState(config: DetectorConfig, priorOf: PriorLookup): AgentState {
   return {
-    watches: detectorRegistry.map((type) => ({ type, detector: type.create(config.detectors[type.id]) })),
+    watches: detectorRegistry.map((type) => ({
+      type,
+      detector: type.create(config.detectors[type.id], { priorOf: (tenant, agentName) => priorOf(type.id, tenant, agentName) }),
+    })),
     seen: new SeenIds(config.seenIds),
     runs: new RunSequences(),
     clock: new EventClock(config.skewToleranceSeconds * 1e6),
     coolDown: new CoolDown(config.coolDownSeconds * 1e6),
     modes: new Map(),
+    accepted: new AcceptedCauses(),
+    identity: undefined,
+    scoredUs: Number.MIN_SAFE_INTEGER,
   };
+}
+
+/** Remembers who the agent says it is. */
+export function identify(agent: AgentState, event: DecisionEvent): void {
+  const known = agent.identity;
+  const { name, version } = event.agent;
+  if (known?.agentName === name && known?.agentVersion === version && known?.environment === event.environment && known !== undefined)
+    return;
+  agent.identity = identityOf(event);
 }
 
 const encoder = new TextEncoder();
@@ -54,6 +79,9 @@ export function packAgentState(agent: AgentState): Uint8Array {
     runs: agent.runs.snapshot(),
     causes: agent.coolDown.snapshot(),
     modes: [...agent.modes].map(([detector, { mode, atUs }]) => [detector, mode, atUs]),
+    accepted: agent.accepted.snapshot(),
+    ...(agent.identity === undefined ? {} : { identity: { ...agent.identity } as Json }),
+    scoredUs: agent.scoredUs,
     detectors: agent.watches.map(({ type, detector }) => [type.id, type.version, detector.snapshot()]),
   };
   return encoder.encode(JSON.stringify(state));
@@ -67,6 +95,9 @@ interface PackedAgent {
   readonly runs: Json;
   readonly causes: Json;
   readonly modes: readonly [string, DetectorMode, number][];
+  readonly accepted?: Json;
+  readonly identity?: AgentIdentity;
+  readonly scoredUs?: number;
   readonly detectors: readonly [string, number, Json][];
 }
 
@@ -74,14 +105,21 @@ interface PackedAgent {
  * The inverse of {@link packAgentState}. A detector whose version has changed since starts afresh.
  * @returns `problem` when the bytes are no such state: the agent then starts afresh as a whole.
  */
-export function unpackAgentState(bytes: Uint8Array, config: DetectorConfig): { readonly agent: AgentState; readonly problem?: string } {
-  const agent = createAgentState(config);
+export function unpackAgentState(
+  bytes: Uint8Array,
+  config: DetectorConfig,
+  priorOf: PriorLookup,
+): { readonly agent: AgentState; readonly problem?: string } {
+  const agent = createAgentState(config, priorOf);
   try {
     const packed = JSON.parse(decoder.decode(bytes)) as PackedAgent;
     agent.clock.restore(packed.atUs);
     agent.seen.restore(packed);
     agent.runs.restore(packed.runs);
     agent.coolDown.restore(packed.causes);
+    agent.accepted.restore(packed.accepted);
+    agent.identity = packed.identity;
+    agent.scoredUs = packed.scoredUs ?? agent.scoredUs;
     for (const [detector, mode, atUs] of packed.modes) agent.modes.set(detector, { mode, atUs });
     for (const [id, version, state] of packed.detectors) {
       const watch = agent.watches.find(({ type }) => type.id === id && type.version === version);
@@ -89,6 +127,6 @@ export function unpackAgentState(bytes: Uint8Array, config: DetectorConfig): { r
     }
     return { agent };
   } catch (cause) {
-    return { agent: createAgentState(config), problem: cause instanceof Error ? cause.message : String(cause) };
+    return { agent: createAgentState(config, priorOf), problem: cause instanceof Error ? cause.message : String(cause) };
   }
 }

@@ -1,14 +1,15 @@
-import { type DecisionEvent, matchesPattern } from '@belay/protocol';
+import { matchesPattern } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { DetectorType, Finding } from '../detectors/detector.ts';
+import type { AgentIdentity } from './occasion.ts';
 
 /** Listed in the configuration as known and accepted. */
 export const isAcceptedFinding = (
-  event: DecisionEvent,
+  who: AgentIdentity,
   { type, finding, config }: { type: DetectorType; finding: Finding; config: DetectorConfig },
 ): boolean =>
   config.accepted.some(
-    (one) => matchesPattern(one.detector, type.id) && matchesPattern(one.rule, finding.rule) && matchesPattern(one.agent, event.agent.id),
+    (one) => matchesPattern(one.detector, type.id) && matchesPattern(one.rule, finding.rule) && matchesPattern(one.agent, who.agentId),
   );
 
 /** Configured to kill, and found by a detector that is stable. */

@@ -1,6 +1,7 @@
-import { type Anomaly, anomalyId, type DecisionEvent, type DetectorMode } from '@belay/protocol';
+import { type Anomaly, anomalyId, type DetectorMode } from '@belay/protocol';
 import type { DetectorType, Finding } from '../detectors/detector.ts';
 import type { Responded } from '../respond/respond.ts';
+import type { AgentIdentity, Occasion } from './occasion.ts';
 
 /** What the pipeline adds to a finding. */
 export interface Judgement extends Responded {
@@ -9,10 +10,10 @@ export interface Judgement extends Responded {
   readonly groupId?: string;
 }
 
-export const findingId = (event: DecisionEvent, type: DetectorType, finding: Finding): string =>
+export const findingId = (who: AgentIdentity, type: DetectorType, finding: Finding): string =>
   anomalyId({
-    tenant: event.tenant,
-    agentId: event.agent.id,
+    tenant: who.tenant,
+    agentId: who.agentId,
     detector: type.id,
     detectorVersion: type.version,
     rule: finding.rule,
@@ -21,7 +22,7 @@ export const findingId = (event: DecisionEvent, type: DetectorType, finding: Fin
 
 /** The anomaly as it is published. A wider scope leaves out the narrower ids: control holds the smallest scope that an anomaly names. */
 export function findingToAnomaly(
-  event: DecisionEvent,
+  on: Occasion,
   { type, finding, id, judgement }: { type: DetectorType; finding: Finding; id: string; judgement: Judgement },
 ): Anomaly {
   const narrow = finding.scope === 'session';
@@ -29,27 +30,28 @@ export function findingToAnomaly(
     v: 1,
     id,
     subject: finding.subject,
-    tenant: event.tenant,
-    agentId: event.agent.id,
-    ...optional('agentVersion', event.agent.version),
-    ...optional('environment', event.environment),
-    ...optional('runId', finding.scope === 'agent' ? undefined : event.runId),
-    ...optional('sessionId', narrow ? event.sessionId : undefined),
-    ...optional('taskId', narrow ? event.taskId : undefined),
+    tenant: on.tenant,
+    agentId: on.agentId,
+    ...optional('agentVersion', on.agentVersion),
+    ...optional('environment', on.environment),
+    ...optional('runId', finding.scope === 'agent' ? undefined : on.runId),
+    ...optional('sessionId', narrow ? on.sessionId : undefined),
+    ...optional('taskId', narrow ? on.taskId : undefined),
     detector: type.id,
     rule: finding.rule,
     detectorVersion: type.version,
     score: finding.score,
     severity: finding.severity,
     explanation: finding.explanation,
-    triggerDecisionId: event.id,
+    ...optional('triggerDecisionId', on.decisionId),
     evidence: { decisionIds: [...finding.decisionIds].slice(-64), facts: { ...finding.facts } },
-    triggerUs: event.startUs + event.durationUs,
+    triggerUs: on.triggerUs,
     detectedUs: judgement.detectedUs,
     mode: judgement.mode,
     response: judgement.response,
     ...optional('suppressed', judgement.suppressed),
     ...optional('groupId', judgement.groupId),
+    cause: finding.cause.slice(0, 512),
   };
 }
 

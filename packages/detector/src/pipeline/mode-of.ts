@@ -1,6 +1,7 @@
-import { type DecisionEvent, type DetectorMode, matchesPattern } from '@belay/protocol';
+import { type DetectorMode, matchesPattern } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { ModeOverride } from './agent-state.ts';
+import type { AgentIdentity } from './occasion.ts';
 
 /** Operator's modes that may concern a finding: for its agent and for the whole tenant. */
 export interface ModeOverrides {
@@ -10,7 +11,7 @@ export interface ModeOverrides {
 
 /** The mode of a finding: the latest override of an operator, else the first rule of the configuration that matches, else shadow. */
 export function modeOf(
-  event: DecisionEvent,
+  who: AgentIdentity,
   what: { readonly detector: string; readonly rule: string },
   { config, overrides }: { config: DetectorConfig; overrides: ModeOverrides },
 ): DetectorMode {
@@ -22,10 +23,10 @@ export function modeOf(
     (one) =>
       matches(one.detector, what.detector) &&
       matches(one.rule, what.rule) &&
-      matches(one.tenant, event.tenant) &&
-      matches(one.agent, event.agent.id) &&
-      matches(one.agentName, event.agent.name) &&
-      matches(one.environment, event.environment),
+      matches(one.tenant, who.tenant) &&
+      matches(one.agent, who.agentId) &&
+      matches(one.agentName, who.agentName) &&
+      matches(one.environment, who.environment),
   );
   return rule?.mode ?? 'shadow';
 }

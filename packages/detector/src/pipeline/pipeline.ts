@@ -1,21 +1,31 @@
-import { type Anomaly, agentKey, type DecisionEvent, type InputRecord, parseAgentKey } from '@belay/protocol';
+import { type Anomaly, agentKey, type DecisionEvent, type InputRecord, parseAgentKey, type Score } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { Finding } from '../detectors/detector.ts';
 import { detectorRegistry } from '../detectors/registry.ts';
 import { BlastRadius } from '../respond/blast-radius.ts';
-import { isStronger } from '../respond/cool-down.ts';
-import { respond } from '../respond/respond.ts';
-import { type AgentState, createAgentState, packAgentState, unpackAgentState, type Watch } from './agent-state.ts';
+import {
+  type AgentState,
+  createAgentState,
+  identify,
+  type PriorLookup,
+  packAgentState,
+  unpackAgentState,
+  type Watch,
+} from './agent-state.ts';
+import { answerFinding } from './answer-finding.ts';
 import { countNothing, type PipelineCounts } from './counts.ts';
-import { isAcceptedFinding, mayKillFinding } from './finding-rules.ts';
-import { findingId, findingToAnomaly } from './finding-to-anomaly.ts';
+import { FleetPriors } from './fleet-priors.ts';
 import { type Cut, KeyedState } from './keyed-state.ts';
-import { modeOf } from './mode-of.ts';
-import { packTenants, type Tenant, unpackTenants } from './tenants.ts';
+import { type Occasion, occasionOf } from './occasion.ts';
+import { scoresOf } from './scores-of.ts';
+import { packPartition, type Tenant, unpackPartition } from './tenants.ts';
 
 /** Snapshot key of what concerns the whole partition; agent keys always hold a slash. */
 const PARTITION_KEY = '#partition';
 const NOTHING: readonly Anomaly[] = [];
+const NO_SCORES: readonly Score[] = [];
+
+type AgentRecord = Extract<InputRecord, { record: 'hold' | 'ack' | 'heartbeat' | 'feedback' }>;
 
 /**
  * From records to anomalies, for the agents of one partition. Pure but for the time it is given: the same records in the same order give the
@@ -25,8 +35,10 @@ export class Pipeline {
   readonly #config: DetectorConfig;
   readonly #agents: KeyedState<AgentState>;
   #tenants = new Map<string, Tenant>();
+  #priors = new FleetPriors();
+  #scores: Score[] = [];
   readonly counts: PipelineCounts = countNothing();
-  #tenantsChanged = false;
+  #partitionChanged = false;
 
   constructor(config: DetectorConfig) {
     this.#config = config;
@@ -34,7 +46,7 @@ export class Pipeline {
       {
         create: (key) => {
           this.#countAgent(key);
-          return createAgentState(config);
+          return createAgentState(config, this.#priorOf);
         },
         pack: packAgentState,
         unpack: (_key, bytes) => this.#unpack(bytes),
@@ -49,9 +61,15 @@ export class Pipeline {
 
   /** One line of the log. `nowUs` is the platform's clock. */
   push(record: DecisionEvent | InputRecord, nowUs: number): readonly Anomaly[] {
-    if (!('record' in record)) return this.#judge(record, nowUs);
-    this.#absorb(record);
-    return NOTHING;
+    return 'record' in record ? this.#absorb(record, nowUs) : this.#judge(record, nowUs);
+  }
+
+  /** What was measured since the last call. */
+  takeScores(): readonly Score[] {
+    if (this.#scores.length === 0) return NO_SCORES;
+    const scores = this.#scores;
+    this.#scores = [];
+    return scores;
   }
 
   /** Learning state and detectors of one live agent; undefined when it is not live here. */
@@ -66,14 +84,14 @@ export class Pipeline {
   /** State to store for what changed since the last cut, as it is now; records may be pushed while it is packed and stored. */
   cut(): Cut {
     const agents = this.#agents.cut();
-    const tenants = this.#tenantsChanged ? [{ key: PARTITION_KEY, value: packTenants(this.#tenants) }] : [];
-    this.#tenantsChanged = false;
+    const partition = this.#partitionChanged ? [{ key: PARTITION_KEY, value: packPartition(this.#tenants, this.#priors) }] : [];
+    this.#partitionChanged = false;
     return {
       pack: (most) => agents.pack(most),
-      changes: () => [...agents.changes(), ...tenants],
+      changes: () => [...agents.changes(), ...partition],
       revert: () => {
         agents.revert();
-        if (tenants.length > 0) this.#tenantsChanged = true;
+        if (partition.length > 0) this.#partitionChanged = true;
       },
     };
   }
@@ -81,7 +99,7 @@ export class Pipeline {
   /** Takes the state of a checkpoint; agents are unpacked when they are next seen. What is damaged is counted (`corrupt`) and starts afresh. */
   restore(snapshots: ReadonlyMap<string, Uint8Array>): void {
     for (const [key, bytes] of snapshots) {
-      if (key === PARTITION_KEY) this.#restoreTenants(bytes);
+      if (key === PARTITION_KEY) this.#restorePartition(bytes);
       else this.#agents.load(key, bytes);
     }
   }
@@ -95,81 +113,70 @@ export class Pipeline {
     }
     const { atUs, isSkewed } = agent.clock.advance(event.startUs + event.durationUs, event.receivedUs);
     if (isSkewed) this.counts.skewed++;
-    const anomalies: Anomaly[] = [];
-    let isFlagged = false;
+    identify(agent, event);
+    const found: { watch: Watch; finding: Finding }[] = [];
     for (const watch of agent.watches) {
-      const early = watch.detector.advance(atUs);
+      for (const finding of watch.detector.advance(atUs)) found.push({ watch, finding });
       watch.detector.observe(event, atUs);
-      for (const finding of [early, watch.detector.score(event, atUs)].flat()) {
-        if (finding.severity !== 'info') isFlagged = true;
-        const anomaly = this.#answer(event, { agent, watch, finding, atUs, nowUs });
-        if (anomaly !== undefined) anomalies.push(anomaly);
-      }
+      for (const finding of watch.detector.score(event, atUs)) found.push({ watch, finding });
     }
-    if (!isFlagged) for (const { detector } of agent.watches) detector.learn(event, atUs);
-    return anomalies;
+    if (!found.some(({ finding }) => finding.severity !== 'info')) for (const { detector } of agent.watches) detector.learn(event, atUs);
+    if (atUs - agent.scoredUs >= this.#config.scoreSeconds * 1e6) this.#measure(agent, atUs);
+    return found.length === 0 ? NOTHING : this.#answer(agent, found, { on: occasionOf(event), atUs, nowUs });
   }
 
   #answer(
-    event: DecisionEvent,
-    { agent, watch: { type }, finding, atUs, nowUs }: { agent: AgentState; watch: Watch; finding: Finding; atUs: number; nowUs: number },
-  ): Anomaly | undefined {
-    this.counts.findings++;
-    const id = findingId(event, type, finding);
-    const causeKey = `${type.id}|${finding.cause}`;
-    const admission = agent.coolDown.admit(causeKey, { id, severity: finding.severity, atUs });
-    if (!admission.publish) {
-      this.counts.repeats++;
-      return undefined;
-    }
-    const tenant = this.#tenantOf(event.tenant);
-    const mode = type.probe
-      ? 'enforce'
-      : modeOf(
-          event,
-          { detector: type.id, rule: finding.rule },
-          { config: this.#config, overrides: { agent: agent.modes, tenant: tenant.modes } },
-        );
-    const facts = {
-      nowUs,
-      receivedUs: event.receivedUs,
-      staleAfterUs: this.#config.staleAfterSeconds * 1e6,
-      isCooling: false,
-      isAccepted: isAcceptedFinding(event, { type, finding, config: this.#config }),
-      mayKill: mayKillFinding(finding, type, this.#config),
-      isProbe: type.probe,
-      isBreakerOpen: tenant.blastRadius.isOpenFor(event.agent.id, tenant.agents, event.receivedUs),
-    };
-    const full = respond(finding, mode, facts);
-    const responded =
-      admission.isRepeat && !isStronger(full.response, admission.answered) ? respond(finding, mode, { ...facts, isCooling: true }) : full;
-    agent.coolDown.answered(causeKey, responded.response);
-    if (!type.probe && (responded.response === 'pause' || responded.response === 'kill')) {
-      tenant.blastRadius.hold(event.agent.id, event.receivedUs);
-      this.#tenantsChanged = true;
-    }
-    const group = admission.groupId === undefined ? {} : { groupId: admission.groupId };
-    return findingToAnomaly(event, { type, finding, id, judgement: { ...responded, mode, detectedUs: nowUs, ...group } });
+    agent: AgentState,
+    found: readonly { readonly watch: Watch; readonly finding: Finding }[],
+    { on, atUs, nowUs }: { on: Occasion; atUs: number; nowUs: number },
+  ): readonly Anomaly[] {
+    const tenant = this.#tenantOf(on.tenant);
+    return found.flatMap(({ watch: { type }, finding }) => {
+      this.counts.findings++;
+      const anomaly = answerFinding(on, { agent, tenant, type, finding, config: this.#config, atUs, nowUs });
+      if (anomaly === undefined) this.counts.repeats++;
+      if (anomaly?.response === 'pause' || anomaly?.response === 'kill') this.#partitionChanged = true;
+      return anomaly ?? [];
+    });
   }
 
-  #absorb(record: InputRecord): void {
+  #measure(agent: AgentState, atUs: number): void {
+    agent.scoredUs = atUs;
+    if (agent.identity === undefined) return;
+    for (const { type, detector } of agent.watches) this.#scores.push(...scoresOf(agent.identity, type.id, detector, atUs));
+  }
+
+  #absorb(record: InputRecord, nowUs: number): readonly Anomaly[] {
     this.counts.records++;
     switch (record.record) {
       case 'time':
         for (const [, agent] of this.#agents.hotEntries()) for (const { detector } of agent.watches) detector.advance(record.atUs);
-        return;
+        return NOTHING;
+      case 'prior':
+        this.#priors.take(record);
+        this.#partitionChanged = true;
+        return NOTHING;
       case 'mode':
         if (record.agentId === undefined)
           this.#tenantOf(record.tenant).modes.set(record.detector, { mode: record.mode, atUs: record.atUs });
         else this.#agents.use(agentKey(record.tenant, record.agentId)).modes.set(record.detector, { mode: record.mode, atUs: record.atUs });
-        this.#tenantsChanged = true;
-        return;
-      case 'hold': {
-        const agent = this.#agents.use(agentKey(record.tenant, record.agentId));
-        if (record.change === 'released') agent.coolDown.rearm();
-        for (const { detector } of agent.watches) detector.absorb(record);
-      }
+        this.#partitionChanged = true;
+        return NOTHING;
+      default:
+        return this.#absorbForAgent(record, nowUs);
     }
+  }
+
+  #absorbForAgent(record: AgentRecord, nowUs: number): readonly Anomaly[] {
+    const agent = this.#agents.use(agentKey(record.tenant, record.agentId));
+    if (record.record === 'hold' && record.change === 'released') agent.coolDown.rearm();
+    if (record.record === 'feedback') agent.accepted.take(record);
+    const watches = record.record === 'feedback' ? agent.watches.filter(({ type }) => type.id === record.detector) : agent.watches;
+    const found = watches.flatMap((watch) => watch.detector.absorb(record).map((finding) => ({ watch, finding })));
+    if (found.length === 0) return NOTHING;
+    const who = agent.identity ?? { tenant: record.tenant, agentId: record.agentId };
+    const atUs = Math.max(agent.clock.atUs, record.atUs);
+    return this.#answer(agent, found, { on: { ...who, triggerUs: record.atUs, receivedUs: record.atUs }, atUs, nowUs });
   }
 
   #tenantOf(name: string): Tenant {
@@ -186,22 +193,27 @@ export class Pipeline {
     const parts = parseAgentKey(key);
     if (parts !== undefined && detectorRegistry.some((type) => type.isProbeAgent?.(parts.agentId, this.#config.detectors[type.id]))) return;
     this.#tenantOf(parts?.tenant ?? '').agents++;
-    this.#tenantsChanged = true;
+    this.#partitionChanged = true;
   }
 
-  #restoreTenants(bytes: Uint8Array): void {
+  #restorePartition(bytes: Uint8Array): void {
     try {
-      this.#tenants = unpackTenants(bytes, this.#config);
+      const { tenants, priors } = unpackPartition(bytes, this.#config);
+      this.#tenants = tenants;
+      this.#priors = priors;
     } catch {
       this.#tenants = new Map();
-      this.#tenantsChanged = true;
+      this.#priors = new FleetPriors();
+      this.#partitionChanged = true;
       this.counts.corrupt++;
     }
   }
 
   #unpack(bytes: Uint8Array): AgentState {
-    const { agent, problem } = unpackAgentState(bytes, this.#config);
+    const { agent, problem } = unpackAgentState(bytes, this.#config, this.#priorOf);
     if (problem !== undefined) this.counts.corrupt++;
     return agent;
   }
+
+  readonly #priorOf: PriorLookup = (detector, tenant, agentName) => this.#priors.of(tenant, detector, agentName);
 }

@@ -18,6 +18,7 @@ const message = (...lines: string[]) => ({
 test('a record at which a detector fails becomes a dead letter that says so; its neighbours are judged', () => {
   const judged: string[] = [];
   const pipeline = {
+    takeScores: () => [],
     push: (record: { id: string }) => {
       if (record.id === call(2, 'a', 'r').id) throw new TypeError('no such streak');
       judged.push(record.id);

@@ -2,6 +2,7 @@ import type { DetectorMode, Json } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import { BlastRadius } from '../respond/blast-radius.ts';
 import type { ModeOverride } from './agent-state.ts';
+import { FleetPriors } from './fleet-priors.ts';
 
 /** What a partition knows about one tenant. */
 export interface Tenant {
@@ -14,24 +15,26 @@ export interface Tenant {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export function packTenants(tenants: ReadonlyMap<string, Tenant>): Uint8Array {
+/** What concerns a whole partition, as bytes for a checkpoint. */
+export function packPartition(tenants: ReadonlyMap<string, Tenant>, priors: FleetPriors): Uint8Array {
   const rows: Json = [...tenants].map(([name, t]) => [
     name,
     t.agents,
     [...t.modes].map(([detector, { mode, atUs }]) => [detector, mode, atUs]),
     t.blastRadius.snapshot(),
   ]);
-  return encoder.encode(JSON.stringify(rows));
+  return encoder.encode(JSON.stringify({ v: 2, tenants: rows, priors: priors.snapshot() }));
 }
 
-/** @throws SyntaxError or TypeError when the bytes are not what {@link packTenants} wrote. */
-export function unpackTenants(bytes: Uint8Array, config: DetectorConfig): Map<string, Tenant> {
-  const rows = JSON.parse(decoder.decode(bytes)) as [string, number, [string, DetectorMode, number][], Json][];
-  return new Map(
-    rows.map(([name, agents, modes, held]) => {
-      const blastRadius = new BlastRadius(config.breakerWindowSeconds * 1e6);
-      blastRadius.restore(held);
-      return [name, { agents, modes: new Map(modes.map(([detector, mode, atUs]) => [detector, { mode, atUs }])), blastRadius }];
-    }),
-  );
+/** @throws SyntaxError or TypeError when the bytes are not what {@link packPartition} wrote. */
+export function unpackPartition(bytes: Uint8Array, config: DetectorConfig): { tenants: Map<string, Tenant>; priors: FleetPriors } {
+  const packed = JSON.parse(decoder.decode(bytes)) as { tenants: [string, number, [string, DetectorMode, number][], Json][]; priors: Json };
+  const priors = new FleetPriors();
+  priors.restore(packed.priors);
+  const tenants = packed.tenants.map(([name, agents, modes, held]): [string, Tenant] => {
+    const blastRadius = new BlastRadius(config.breakerWindowSeconds * 1e6);
+    blastRadius.restore(held);
+    return [name, { agents, modes: new Map(modes.map(([detector, mode, atUs]) => [detector, { mode, atUs }])), blastRadius }];
+  });
+  return { tenants: new Map(tenants), priors };
 }

@@ -3,7 +3,7 @@ import type { Detector, DetectorType, Finding } from '../detectors/detector.ts';
 
 /** A detector of the type with its shipped configuration and `overrides`. */
 export function createWatched(type: DetectorType, overrides: Record<string, unknown> = {}): Detector {
-  return type.create(type.configSchema.parse(overrides));
+  return type.create(type.configSchema.parse(overrides), { priorOf: () => ({ version: 0, has: () => false }) });
 }
 
 export interface Alarm {

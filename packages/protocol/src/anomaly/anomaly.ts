@@ -34,6 +34,8 @@ export const anomalySchema = z.strictObject({
   response: z.enum(RESPONSES),
   suppressed: z.enum(SUPPRESSIONS).optional(),
   groupId: z.string().max(96).optional(),
+  /** What findings of one story share, per agent and detector: what feedback is about. */
+  cause: z.string().max(512).optional(),
 });
 
 export type Anomaly = z.infer<typeof anomalySchema>;

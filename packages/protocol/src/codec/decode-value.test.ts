@@ -2,13 +2,15 @@ import { anomaly, arbitraryOf } from '@belay/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anomalySchema } from '../anomaly/anomaly.ts';
+import { scoreSchema } from '../anomaly/score.ts';
 import { controlEventSchema } from '../control/control-event.ts';
-import { decodeAnomaly, decodeControlEvent } from './decode-value.ts';
+import { decodeAnomaly, decodeControlEvent, decodeScore } from './decode-value.ts';
 
 describe('values of the other topics', () => {
   it('are read back as they were written', () => {
     fc.assert(
-      fc.property(arbitraryOf(anomalySchema), arbitraryOf(controlEventSchema), (finding, event) => {
+      fc.property(arbitraryOf(anomalySchema), arbitraryOf(controlEventSchema), arbitraryOf(scoreSchema), (finding, event, score) => {
+        expect(decodeScore(JSON.stringify(score))).toEqual({ value: JSON.parse(JSON.stringify(score)) });
         expect(decodeAnomaly(JSON.stringify(finding))).toEqual({ value: JSON.parse(JSON.stringify(finding)) });
         expect(decodeControlEvent(JSON.stringify(event))).toEqual({ value: JSON.parse(JSON.stringify(event)) });
       }),
@@ -20,6 +22,7 @@ describe('values of the other topics', () => {
     '%j is malformed, with a reason',
     (text) => {
       expect(decodeAnomaly(text)).toEqual({ malformed: expect.stringMatching(/.+/) });
+      expect(decodeScore(text)).toEqual({ malformed: expect.stringMatching(/.+/) });
       expect(decodeControlEvent(text)).toEqual({ malformed: expect.stringMatching(/.+/) });
     },
   );

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Anomaly, anomalySchema } from '../anomaly/anomaly.ts';
+import { type Score, scoreSchema } from '../anomaly/score.ts';
 import { type ControlEvent, controlEventSchema } from '../control/control-event.ts';
 import { firstProblem } from './first-problem.ts';
 import { parseJson } from './parse-json.ts';
@@ -11,6 +12,9 @@ export const decodeAnomaly = (text: string): Decoded<Anomaly> => decode(anomalyS
 
 /** Reads a value of `belay.control.v1`. Never throws. */
 export const decodeControlEvent = (text: string): Decoded<ControlEvent> => decode(controlEventSchema, text);
+
+/** Reads a value of `belay.scores.v1`. Never throws. */
+export const decodeScore = (text: string): Decoded<Score> => decode(scoreSchema, text);
 
 function decode<T>(schema: z.ZodType<T>, text: string): Decoded<T> {
   const parsed = parseJson(text);

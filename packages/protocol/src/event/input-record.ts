@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { DETECTOR_MODES } from './vocabulary.ts';
+import { DETECTOR_MODES, FEEDBACK_VERDICTS, HOLD_ACTIONS, HOLD_SCOPES, RUN_STATES } from './vocabulary.ts';
+
+const micros = z.number().int();
+const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+/** Keys of one `prior` record at most: a line stays under the limit of the log. */
+export const PRIOR_KEYS_MAX = 1_000;
 
 /**
  * What detectors act on besides decisions: lines of the same partitions of `belay.decisions.v1`, told apart by `record`
@@ -28,7 +34,73 @@ export const inputRecordSchema = z.discriminatedUnion('record', [
     agentId: z.string().max(256),
     holdId: z.string().max(64),
     change: z.enum(['placed', 'released']),
-    atUs: z.number().int(),
+    action: z.enum(HOLD_ACTIONS).optional(),
+    scope: z.enum(HOLD_SCOPES).optional(),
+    scopeId: z.string().max(256).optional(),
+    /** The agent's epoch that this change made. */
+    epoch: count.optional(),
+    atUs: micros,
+  }),
+  /** A run acknowledged a command: what `zombie` needs. */
+  z.strictObject({
+    v: z.literal(1),
+    record: z.literal('ack'),
+    id: z.string().max(64),
+    tenant: z.string().max(63),
+    agentId: z.string().max(256),
+    runId: z.string().max(64),
+    commandId: z.string().max(64),
+    epoch: count,
+    state: z.enum(['applied', 'confirmed']),
+    lastStartedSeq: count,
+    atUs: micros,
+  }),
+  /** A run says how far it is: what `telemetry_gap` needs. At least one a minute and run reaches the log. */
+  z.strictObject({
+    v: z.literal(1),
+    record: z.literal('heartbeat'),
+    id: z.string().max(64),
+    tenant: z.string().max(63),
+    agentId: z.string().max(256),
+    runId: z.string().max(64),
+    state: z.enum(RUN_STATES),
+    lastSeq: count,
+    inFlightSeqs: z.array(count).max(256),
+    droppedSpans: count,
+    atUs: micros,
+  }),
+  /** A person judged an anomaly, or took that back: detectors learn what is expected, and forget it again. */
+  z.strictObject({
+    v: z.literal(1),
+    record: z.literal('feedback'),
+    id: z.string().max(64),
+    tenant: z.string().max(63),
+    agentId: z.string().max(256),
+    anomalyId: z.string().max(96),
+    detector: z.string().max(64),
+    rule: z.string().max(64),
+    /** `cause` of the anomaly; absent on anomalies older than the field. */
+    cause: z.string().max(512).optional(),
+    verdict: z.enum(FEEDBACK_VERDICTS),
+    change: z.enum(['given', 'withdrawn']),
+    atUs: micros,
+  }),
+  /**
+   * What agents of one name use unflagged, for every agent of the tenant on this partition: part `part` of `parts` (from 0) of version
+   * `version`, which replaces the one before when its last part is there.
+   */
+  z.strictObject({
+    v: z.literal(1),
+    record: z.literal('prior'),
+    id: z.string().max(64),
+    tenant: z.string().max(63),
+    agentName: z.string().max(256),
+    detector: z.string().max(64),
+    version: count,
+    part: count,
+    parts: z.number().int().min(1).max(64),
+    keys: z.array(z.string().regex(/^[0-9a-f]{16}$/)).max(PRIOR_KEYS_MAX),
+    atUs: micros,
   }),
 ]);
 

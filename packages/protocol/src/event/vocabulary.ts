@@ -51,6 +51,10 @@ export type Response = (typeof RESPONSES)[number];
 export const SUPPRESSIONS = ['learning', 'cooldown', 'stale', 'duplicate', 'accepted', 'breaker'] as const;
 export type Suppression = (typeof SUPPRESSIONS)[number];
 
+/** What a person said about an anomaly. */
+export const FEEDBACK_VERDICTS = ['true_positive', 'false_positive', 'expected'] as const;
+export type FeedbackVerdict = (typeof FEEDBACK_VERDICTS)[number];
+
 /** Every closed list of words of the contracts, under one name. */
 export const vocabulary = {
   EFFECTS,
@@ -69,4 +73,5 @@ export const vocabulary = {
   DETECTOR_MODES,
   RESPONSES,
   SUPPRESSIONS,
+  FEEDBACK_VERDICTS,
 } as const;

@@ -24,7 +24,7 @@ const createCanary = (config: CanaryConfig): Detector => ({
   score: (event) => (isCanary(event, config) ? [canaryFinding(event)] : NOTHING),
   learn: () => undefined,
   advance: () => NOTHING,
-  absorb: () => undefined,
+  absorb: () => NOTHING,
   learning: () => ({ learned: 0, needed: 0 }),
   snapshot: (): Json => null,
   restore: () => undefined,

@@ -67,13 +67,14 @@ class Loop implements Detector {
   }
 
   /** A lifted hold marks every pattern that said loop: should it go on, that is critical. Nobody was idle while they were held. */
-  absorb(record: InputRecord): void {
-    if (record.record !== 'hold' || record.change !== 'released') return;
+  absorb(record: InputRecord): readonly Finding[] {
+    if (record.record !== 'hold' || record.change !== 'released') return NOTHING;
     for (const track of this.#sessions.values()) {
       track.liftedAt = track.loopedAt;
       track.lastUs = NEVER;
       for (const streak of Object.values(track.streaks)) bridgeGap(streak);
     }
+    return NOTHING;
   }
 
   learning(): { learned: number; needed: number } {

@@ -72,8 +72,9 @@ class SpendRate implements Detector {
   }
 
   /** Whoever lifts a hold has seen what was spent: only what comes after counts against the agent. */
-  absorb(record: InputRecord): void {
+  absorb(record: InputRecord): readonly Finding[] {
     if (record.record === 'hold' && record.change === 'released') for (const window of this.#live) window.clear();
+    return NOTHING;
   }
 
   learning(): { learned: number; needed: number } {
