@@ -9,6 +9,7 @@ import { createCollectorTokens } from './collector-tokens.ts';
 import { type EngineDeps, openBus, openDatabase, openStore } from './engines.ts';
 import { loadHashKey } from './hash-key.ts';
 import type { PlatformDeps, Services } from './platform.ts';
+import { stopArchive } from './stop-archive.ts';
 import type { StopStack } from './stop-stack.ts';
 import type { UpSettings } from './up-settings.ts';
 
@@ -51,21 +52,29 @@ interface StartParts extends PlatformDeps {
 }
 
 /**
- * The consumers first, then who feeds them: archive, detector, control, collector. They are stopped the other way round, so what was
- * accepted last is still judged and kept.
+ * The consumers first, then who feeds them: archive, detector, control, collector. They are stopped the other way round, so that what was
+ * accepted last is in the history; what is not judged by then is judged by the next start.
  */
 export async function startServices(settings: UpSettings, parts: StartParts): Promise<Services> {
   const { steps, stack, clock, logger, engines, detectorConfig } = parts;
   const { bus, store } = engines;
   const has = (role: Parameters<typeof settings.roles.has>[0]): boolean => settings.roles.has(role);
-  const start = async <T extends { stop(): Promise<unknown> }>(what: string, task: () => Promise<T>): Promise<T> => {
+  const start = async <T extends { stop(): Promise<unknown> }>(
+    what: string,
+    task: () => Promise<T>,
+    stop = (service: T): Promise<unknown> => service.stop(),
+  ): Promise<T> => {
     const service = await steps.run(what, task);
-    stack.push(what, () => service.stop());
+    stack.push(what, () => stop(service));
     return service;
   };
   const archive =
     store !== undefined && has('archive')
-      ? await start('archive', () => createArchive({}, { bus, store, clock, logger: logger.child({ part: 'archive' }) }))
+      ? await start(
+          'archive',
+          () => createArchive({}, { bus, store, clock, logger: logger.child({ part: 'archive' }) }),
+          (service) => stopArchive(service, settings.roles, parts.onWarning),
+        )
       : undefined;
   const detector = has('detector')
     ? await start('detector', () => createDetector(detectorConfig, { bus, clock, logger: logger.child({ part: 'detector' }) }))

@@ -30,8 +30,8 @@ describe('archive on the embedded engines', () => {
   let bus: Bus;
   let archive: Archive | undefined;
   let tenant = 0;
-  const start = async (): Promise<void> => {
-    archive = await createArchive({ lingerMs: 20 }, { bus, store, clock: systemClock, logger });
+  const start = async (lingerMs = 20): Promise<void> => {
+    archive = await createArchive({ lingerMs }, { bus, store, clock: systemClock, logger });
   };
   const counts = () => store.queries.historyCounts({ tenant: `tenant-${tenant}` });
   const ours = <T extends object>(value: T): T => ({ ...value, tenant: `tenant-${tenant}` });
@@ -103,6 +103,24 @@ describe('archive on the embedded engines', () => {
     expect(
       (await store.queries.recentDecisions({ tenant: `tenant-${tenant}`, agentId: 'agent-0', limit: 9 })).map((row) => row.seq),
     ).toEqual([3]);
+  });
+
+  it('drains the log to its end before a stop: also what came while an earlier batch was lingering', async () => {
+    await start(600_000);
+    for (let n = 1; n <= 20; n += 1) await publishDecisions(bus, [ours(recent(n))]);
+    await publishControl(bus, ours(runState(1)));
+    expect((await counts()).decisions).toBe(0);
+    expect(await archive?.drain(30_000)).toBe(0);
+    expect(await counts()).toMatchObject({ decisions: 20, controlEvents: 1 });
+  });
+
+  it('does not wait for a store that is away when it drains, and says how much is left on the log', async () => {
+    const away = new BelayError('unavailable', 'The store is away.', { retryable: true });
+    const writer = { ...store.writer, insertDecisions: () => Promise.reject(away) };
+    archive = await createArchive({ lingerMs: 1 }, { bus, store: { ...store, writer }, clock: systemClock, logger });
+    await publishDecisions(bus, [ours(recent(1))]);
+    await eventually(async () => archive?.status().decisions.state === 'waiting');
+    expect(await archive.drain(600_000)).toBe(1);
   });
 
   it('is not stalled by clocks of 1696, 1970 and 2200 nor by a thousand days in one message', async () => {

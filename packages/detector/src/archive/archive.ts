@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type ArchiveConfig, withDefaults } from './archive-config.ts';
 import { type ArchiveGauges, type ArchiveMetrics, createArchiveMetrics } from './archive-metrics.ts';
 import { createAvailability, type LaneState } from './availability.ts';
+import { drainLanes } from './drain.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { insertIsolating, type Refused } from './insert-isolating.ts';
 import { startLane } from './lane.ts';
@@ -25,6 +26,12 @@ export interface ArchiveStatus {
 }
 
 export interface Archive {
+  /**
+   * Stores what is on the log, without lingering from now on, until nothing is left of it; at most `timeoutMs`, and no longer than the store
+   * answers. For the end of a whole platform: `stop` alone leaves to the next start, or to another member, what is not in hand. Never rejects.
+   * @returns messages that are left on the log; undefined when the log does not tell.
+   */
+  drain(timeoutMs: number): Promise<number | undefined>;
   /** Stores what is in hand, commits, leaves the groups. Idempotent. The bus and the store stay open. */
   stop(): Promise<void>;
   /** Prometheus text. */
@@ -56,6 +63,10 @@ export async function createArchive(config: ArchiveConfig, deps: ArchiveDeps): P
     const { decisions, anomalies, control } = await openLanes(context, lanes);
     gauges.push(...lanes);
     return {
+      drain: (timeoutMs) => {
+        for (const lane of lanes) lane.hurry();
+        return drainLanes(lanes, timeoutMs);
+      },
       stop,
       metrics: () => context.metrics.registry.metrics(),
       status: () => ({ decisions: decisions.state(), anomalies: anomalies.state(), control: control.state() }),
@@ -105,7 +116,7 @@ interface LaneSpec<V> {
   readonly insert: (values: readonly V[]) => Promise<void>;
 }
 
-type OpenLane = ArchiveGauges & { stop(): Promise<void> };
+type OpenLane = ArchiveGauges & { hurry(): void; stop(): Promise<void> };
 
 async function openLane<V>({ config, deps, metrics, migrated }: LaneContext, spec: LaneSpec<V>): Promise<OpenLane> {
   const { bus, clock, logger } = deps;
@@ -138,6 +149,7 @@ async function openLane<V>({ config, deps, metrics, migrated }: LaneContext, spe
     topic,
     state: availability.state,
     lag: () => lagOf(bus, group, topic),
+    hurry: commit.hurry,
     stop: async () => {
       commit.hurry();
       await consumer.stop();
