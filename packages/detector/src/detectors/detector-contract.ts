@@ -1,13 +1,15 @@
-import type { DecisionEvent } from '@belay/protocol';
+import type { DecisionEvent, InputRecord } from '@belay/protocol';
 import type { Detector, DetectorDeps, DetectorType, Finding } from './detector.ts';
 
-/** Streams that a detector is tried on. */
+type Item = DecisionEvent | InputRecord;
+
+/** Streams that a detector is tried on: decisions, and records where it lives on those. */
 export interface ContractStreams {
   /** Decisions of a healthy agent: not one finding of warning or worse. */
-  readonly clean: readonly DecisionEvent[];
+  readonly clean: readonly Item[];
   /** Decisions of an agent that does what the detector is there for. */
-  readonly attack: readonly DecisionEvent[];
-  /** The attack is found at the latest at this decision of `attack`, from 1. */
+  readonly attack: readonly Item[];
+  /** The attack is found at the latest at this item of `attack`, from 1. */
   readonly foundWithin: number;
 }
 
@@ -50,19 +52,22 @@ export function detectorContract(type: DetectorType, streams: ContractStreams): 
   ];
 }
 
-function step(detector: Detector, event: DecisionEvent, atUs: number): readonly Finding[] {
+const timeOf = (item: Item): number => ('record' in item ? item.atUs : item.startUs + item.durationUs);
+
+function step(detector: Detector, item: Item, atUs: number): readonly Finding[] {
+  if ('record' in item) return detector.absorb(item);
   const early = detector.advance(atUs);
-  detector.observe(event, atUs);
-  const found = [...early, ...detector.score(event, atUs)];
-  if (severe(found).length === 0) detector.learn(event, atUs);
+  detector.observe(item, atUs);
+  const found = [...early, ...detector.score(item, atUs)];
+  if (severe(found).length === 0) detector.learn(item, atUs);
   return found;
 }
 
-function findingsOf(detector: Detector, events: readonly DecisionEvent[]): Finding[] {
+function findingsOf(detector: Detector, items: readonly Item[]): Finding[] {
   let atUs = Number.MIN_SAFE_INTEGER;
-  return events.flatMap((event) => {
-    atUs = Math.max(atUs, event.startUs + event.durationUs);
-    return step(detector, event, atUs);
+  return items.flatMap((item) => {
+    if (!('record' in item)) atUs = Math.max(atUs, timeOf(item));
+    return step(detector, item, atUs);
   });
 }
 
@@ -85,49 +90,61 @@ function deepFreeze<T>(value: T): T {
 function checkFinding(finding: Finding): void {
   ensure(Number.isFinite(finding.score) && finding.score >= 0 && finding.score <= 1, `score ${finding.score}`);
   ensure(finding.explanation.length > 20 && finding.explanation.length <= 2048, `explanation "${finding.explanation}"`);
-  ensure(finding.decisionIds.length > 0 && finding.decisionIds.length <= 64, `${finding.decisionIds.length} decisions as evidence`);
+  const least = finding.subject.kind === 'decision' ? 1 : 0;
+  ensure(finding.decisionIds.length >= least && finding.decisionIds.length <= 64, `${finding.decisionIds.length} decisions as evidence`);
   ensure(
     Object.values(finding.facts).every((fact) => typeof fact === 'string' || Number.isFinite(fact)),
     'a fact is not finite',
   );
 }
 
-function checkPureScore(detector: Detector, events: readonly DecisionEvent[]): void {
-  for (const event of events) {
-    const atUs = event.startUs + event.durationUs;
-    detector.observe(event, atUs);
+function checkPureScore(detector: Detector, items: readonly Item[]): void {
+  for (const item of items) {
+    if ('record' in item) {
+      detector.absorb(item);
+      continue;
+    }
+    const atUs = timeOf(item);
+    detector.observe(item, atUs);
     const before = JSON.stringify(detector.snapshot());
-    same(detector.score(event, atUs), detector.score(event, atUs));
+    same(detector.score(item, atUs), detector.score(item, atUs));
     same(JSON.stringify(detector.snapshot()), before);
   }
 }
 
-function checkLearning(detector: Detector, events: readonly DecisionEvent[]): void {
-  for (const event of events) {
-    step(detector, event, event.startUs + event.durationUs);
+function checkLearning(detector: Detector, items: readonly Item[]): void {
+  for (const item of items) {
+    step(detector, item, timeOf(item));
     const { learned, needed } = detector.learning();
     ensure(Number.isInteger(learned) && learned >= 0 && learned <= needed, `learned ${learned} of ${needed}`);
   }
 }
 
 /** Nothing but what the schema demands. */
-function bare({ v, id, tenant, agent, kind, startUs, durationUs, receivedUs, source, trace }: DecisionEvent): DecisionEvent {
+function bare(item: Item): Item {
+  if ('record' in item) return item;
+  const { v, id, tenant, agent, kind, startUs, durationUs, receivedUs, source, trace } = item;
   return { v, id, tenant, agent: { id: agent.id }, kind, startUs, durationUs, receivedUs, source, trace };
 }
 
-function checkBounded(detector: Detector, events: readonly DecisionEvent[]): void {
-  const [first] = events;
-  if (first === undefined) throw new Error('An attack stream needs at least one decision.');
+function checkBounded(detector: Detector, items: readonly Item[]): void {
+  const [first] = items;
+  if (first === undefined) throw new Error('An attack stream needs at least one item.');
   for (let i = 0; i < 100_000; i++) {
-    const event = events[i % events.length] ?? first;
-    const startUs = first.startUs + i * 250_000;
-    step(detector, { ...event, id: `${i}`, startUs, sessionId: `session-${i % 1_000}` }, startUs);
+    const startUs = timeOf(first) + i * 250_000;
+    step(detector, another(items[i % items.length] ?? first, i, startUs), startUs);
   }
   const size = JSON.stringify(detector.snapshot()).length;
   ensure(size <= STATE_MAX_BYTES, `its state has ${size} bytes`);
 }
 
-function checkRestore(create: () => Detector, events: readonly DecisionEvent[]): void {
+/** The same item under new names, later: sessions and runs of an agent come and go. */
+function another(item: Item, i: number, startUs: number): Item {
+  if (!('record' in item)) return { ...item, id: `${i}`, startUs, sessionId: `session-${i % 1_000}`, runId: `run-${i % 1_000}` };
+  return { ...item, id: `${i}`, atUs: startUs, ...('runId' in item ? { runId: `run-${i % 1_000}` } : {}) } as InputRecord;
+}
+
+function checkRestore(create: () => Detector, events: readonly Item[]): void {
   for (let cut = 0; cut <= events.length; cut += Math.max(1, Math.floor(events.length / CUTS))) {
     const original = create();
     findingsOf(original, events.slice(0, cut));
@@ -139,6 +156,6 @@ function checkRestore(create: () => Detector, events: readonly DecisionEvent[]):
 }
 
 function checkFound(detector: Detector, { attack, foundWithin }: ContractStreams): void {
-  const at = attack.findIndex((event) => step(detector, event, event.startUs + event.durationUs).length > 0);
+  const at = attack.findIndex((item) => step(detector, item, timeOf(item)).length > 0);
   ensure(at >= 0 && at < foundWithin, at < 0 ? 'its attack is not found' : `its attack is found at decision ${at + 1}`);
 }

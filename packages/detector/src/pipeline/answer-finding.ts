@@ -5,6 +5,7 @@ import { isStronger } from '../respond/cool-down.ts';
 import { respond } from '../respond/respond.ts';
 import { causeKeyOf } from './accepted-causes.ts';
 import type { AgentState } from './agent-state.ts';
+import { explain } from './explain.ts';
 import { isAcceptedFinding, mayKillFinding } from './finding-rules.ts';
 import { findingId, findingToAnomaly } from './finding-to-anomaly.ts';
 import { modeOf } from './mode-of.ts';
@@ -48,5 +49,6 @@ export function answerFinding(occasion: Occasion, found: Found): Anomaly | undef
   agent.coolDown.answered(causeKey, responded.response);
   if (!type.probe && (responded.response === 'pause' || responded.response === 'kill')) tenant.blastRadius.hold(on.agentId, on.receivedUs);
   const group = admission.groupId === undefined ? {} : { groupId: admission.groupId };
-  return findingToAnomaly(on, { type, finding, id, judgement: { ...responded, mode, detectedUs: nowUs, ...group } });
+  const explanation = type.probe ? finding.explanation : explain(on, finding, { mode, responded, id });
+  return findingToAnomaly(on, { type, finding, id, judgement: { ...responded, explanation, mode, detectedUs: nowUs, ...group } });
 }

@@ -5,6 +5,7 @@ import type { AgentIdentity, Occasion } from './occasion.ts';
 
 /** What the pipeline adds to a finding. */
 export interface Judgement extends Responded {
+  readonly explanation: string;
   readonly mode: DetectorMode;
   readonly detectedUs: number;
   readonly groupId?: string;
@@ -42,7 +43,7 @@ export function findingToAnomaly(
     detectorVersion: type.version,
     score: finding.score,
     severity: finding.severity,
-    explanation: finding.explanation,
+    explanation: judgement.explanation,
     ...optional('triggerDecisionId', on.decisionId),
     evidence: { decisionIds: [...finding.decisionIds].slice(-64), facts: { ...finding.facts } },
     triggerUs: on.triggerUs,

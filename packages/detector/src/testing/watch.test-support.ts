@@ -18,7 +18,7 @@ export function play(detector: Detector, records: readonly (DecisionEvent | Inpu
   let atUs = Number.MIN_SAFE_INTEGER;
   for (const [index, record] of records.entries()) {
     if ('record' in record) {
-      detector.absorb(record);
+      alarms.push(...detector.absorb(record).map((finding) => ({ at: index + 1, finding })));
       continue;
     }
     atUs = Math.max(atUs, record.startUs + record.durationUs);
