@@ -27,6 +27,7 @@ export {
   type SignedState,
   signedStateSchema,
 } from './control/hold.ts';
+export { inputOfControlEvent } from './control/input-of-control-event.ts';
 export { OPERATOR_ROLES, type OperatorRole, type TokenClaims, tokenClaimsSchema } from './control/token.ts';
 export { destinationsInText } from './destinations/destinations-in-text.ts';
 export { normaliseDestinations } from './destinations/normalise-destinations.ts';
@@ -44,6 +45,7 @@ export type {
   HoldAction,
   HoldCause,
   HoldScope,
+  ModeSetting,
   OutcomeStatus,
   PolicyAction,
   PolicyVerdict,

@@ -52,7 +52,8 @@ function build(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
       return fc.oneof(...(definition.options ?? []).map(build));
     case 'record':
       return fc.dictionary(
-        build(definition.keyType as z.core.$ZodType) as fc.Arbitrary<string>,
+        // A schema's output never has it: assigning it sets the prototype.
+        (build(definition.keyType as z.core.$ZodType) as fc.Arbitrary<string>).filter((key) => key !== '__proto__'),
         build(definition.valueType as z.core.$ZodType),
         { maxKeys: 4, noNullPrototype: true },
       );

@@ -1,12 +1,13 @@
 import { type DetectorMode, matchesPattern } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { ModeOverride } from './agent-state.ts';
+import type { LabelledModes } from './labelled-modes.ts';
 import type { AgentIdentity } from './occasion.ts';
 
-/** Operator's modes that may concern a finding: for its agent and for the whole tenant. */
+/** Operator's modes that may concern a finding: for its agent, and for agents of the tenant by label. */
 export interface ModeOverrides {
   readonly agent: ReadonlyMap<string, ModeOverride>;
-  readonly tenant: ReadonlyMap<string, ModeOverride>;
+  readonly tenant: LabelledModes;
 }
 
 /** The mode of a finding: the latest override of an operator, else the first rule of the configuration that matches, else shadow. */
@@ -15,7 +16,8 @@ export function modeOf(
   what: { readonly detector: string; readonly rule: string },
   { config, overrides }: { config: DetectorConfig; overrides: ModeOverrides },
 ): DetectorMode {
-  const override = latest([overrides.agent, overrides.tenant].flatMap((modes) => [modes.get(what.detector), modes.get('*')]));
+  const { agent, tenant } = overrides;
+  const override = latest([agent.get(what.detector), agent.get('*'), ...tenant.of(what.detector, who)]);
   if (override !== undefined) return override.mode;
   const matches = (pattern: string | undefined, value: string | undefined) =>
     pattern === undefined || (value !== undefined && matchesPattern(pattern, value));
@@ -31,7 +33,7 @@ export function modeOf(
   return rule?.mode ?? 'shadow';
 }
 
-/** The newest; of equals the first, which is the most specific. */
+/** The newest; of equals the first: one for the agent itself before one by label. */
 function latest(overrides: readonly (ModeOverride | undefined)[]): ModeOverride | undefined {
   return overrides.reduce((best, one) => (one !== undefined && (best === undefined || one.atUs > best.atUs) ? one : best), undefined);
 }

@@ -16,6 +16,7 @@ import { answerFinding } from './answer-finding.ts';
 import { countNothing, type PipelineCounts } from './counts.ts';
 import { FleetPriors } from './fleet-priors.ts';
 import { type Cut, KeyedState } from './keyed-state.ts';
+import { LabelledModes } from './labelled-modes.ts';
 import { type Occasion, occasionOf } from './occasion.ts';
 import { scoresOf } from './scores-of.ts';
 import { packPartition, type Tenant, unpackPartition } from './tenants.ts';
@@ -157,14 +158,19 @@ export class Pipeline {
         this.#partitionChanged = true;
         return NOTHING;
       case 'mode':
-        if (record.agentId === undefined)
-          this.#tenantOf(record.tenant).modes.set(record.detector, { mode: record.mode, atUs: record.atUs });
-        else this.#agents.use(agentKey(record.tenant, record.agentId)).modes.set(record.detector, { mode: record.mode, atUs: record.atUs });
+        this.#setMode(record);
         this.#partitionChanged = true;
         return NOTHING;
       default:
         return this.#absorbForAgent(record, nowUs);
     }
+  }
+
+  #setMode({ tenant, agentId, detector, mode, atUs, ...label }: Extract<InputRecord, { record: 'mode' }>): void {
+    const own = agentId === undefined ? undefined : this.#agents.use(agentKey(tenant, agentId)).modes;
+    if (own === undefined) this.#tenantOf(tenant).modes.set({ detector, ...label }, mode, atUs);
+    else if (mode === 'default') own.delete(detector);
+    else own.set(detector, { mode, atUs });
   }
 
   #absorbForAgent(record: AgentRecord, nowUs: number): readonly Anomaly[] {
@@ -182,7 +188,7 @@ export class Pipeline {
   #tenantOf(name: string): Tenant {
     let tenant = this.#tenants.get(name);
     if (tenant === undefined) {
-      tenant = { agents: 0, modes: new Map(), blastRadius: new BlastRadius(this.#config.breakerWindowSeconds * 1e6) };
+      tenant = { agents: 0, modes: new LabelledModes(), blastRadius: new BlastRadius(this.#config.breakerWindowSeconds * 1e6) };
       this.#tenants.set(name, tenant);
     }
     return tenant;

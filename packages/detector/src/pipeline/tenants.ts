@@ -1,14 +1,14 @@
-import type { DetectorMode, Json } from '@belay/protocol';
+import type { Json } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import { BlastRadius } from '../respond/blast-radius.ts';
-import type { ModeOverride } from './agent-state.ts';
 import { FleetPriors } from './fleet-priors.ts';
+import { LabelledModes } from './labelled-modes.ts';
 
 /** What a partition knows about one tenant. */
 export interface Tenant {
   /** Agents of it seen on this partition, probes apart. */
   agents: number;
-  readonly modes: Map<string, ModeOverride>;
+  readonly modes: LabelledModes;
   readonly blastRadius: BlastRadius;
 }
 
@@ -17,24 +17,21 @@ const decoder = new TextDecoder();
 
 /** What concerns a whole partition, as bytes for a checkpoint. */
 export function packPartition(tenants: ReadonlyMap<string, Tenant>, priors: FleetPriors): Uint8Array {
-  const rows: Json = [...tenants].map(([name, t]) => [
-    name,
-    t.agents,
-    [...t.modes].map(([detector, { mode, atUs }]) => [detector, mode, atUs]),
-    t.blastRadius.snapshot(),
-  ]);
+  const rows: Json = [...tenants].map(([name, t]) => [name, t.agents, t.modes.snapshot(), t.blastRadius.snapshot()]);
   return encoder.encode(JSON.stringify({ v: 2, tenants: rows, priors: priors.snapshot() }));
 }
 
 /** @throws SyntaxError or TypeError when the bytes are not what {@link packPartition} wrote. */
 export function unpackPartition(bytes: Uint8Array, config: DetectorConfig): { tenants: Map<string, Tenant>; priors: FleetPriors } {
-  const packed = JSON.parse(decoder.decode(bytes)) as { tenants: [string, number, [string, DetectorMode, number][], Json][]; priors: Json };
+  const packed = JSON.parse(decoder.decode(bytes)) as { tenants: [string, number, Json, Json][]; priors: Json };
   const priors = new FleetPriors();
   priors.restore(packed.priors);
   const tenants = packed.tenants.map(([name, agents, modes, held]): [string, Tenant] => {
     const blastRadius = new BlastRadius(config.breakerWindowSeconds * 1e6);
     blastRadius.restore(held);
-    return [name, { agents, modes: new Map(modes.map(([detector, mode, atUs]) => [detector, { mode, atUs }])), blastRadius }];
+    const labelled = new LabelledModes();
+    labelled.restore(modes);
+    return [name, { agents, modes: labelled, blastRadius }];
   });
   return { tenants: new Map(tenants), priors };
 }

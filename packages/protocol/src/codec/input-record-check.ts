@@ -1,14 +1,14 @@
-import { PRIOR_KEYS_MAX } from '../event/input-record.ts';
-import { DETECTOR_MODES, FEEDBACK_VERDICTS, HOLD_ACTIONS, HOLD_SCOPES, RUN_STATES } from '../event/vocabulary.ts';
+import { IN_FLIGHT_SEQS_MAX, PRIOR_KEYS_MAX } from '../event/input-record.ts';
+import { FEEDBACK_CHANGES, FEEDBACK_VERDICTS, HOLD_ACTIONS, HOLD_SCOPES, MODE_SETTINGS, RUN_STATES } from '../event/vocabulary.ts';
 import { type Answer, adds, anyInteger, BAD, count, type Fields, fieldsOf, hex, integer, oneOf, text } from './checks.ts';
 
-const MODES: ReadonlySet<unknown> = new Set(DETECTOR_MODES);
+const MODES: ReadonlySet<unknown> = new Set(MODE_SETTINGS);
 const ACTIONS: ReadonlySet<unknown> = new Set(HOLD_ACTIONS);
 const SCOPES: ReadonlySet<unknown> = new Set(HOLD_SCOPES);
 const STATES: ReadonlySet<unknown> = new Set(RUN_STATES);
 const VERDICTS: ReadonlySet<unknown> = new Set(FEEDBACK_VERDICTS);
 const HOLD_CHANGES: ReadonlySet<unknown> = new Set(['placed', 'released']);
-const FEEDBACK_CHANGES: ReadonlySet<unknown> = new Set(['given', 'withdrawn']);
+const CHANGES: ReadonlySet<unknown> = new Set(FEEDBACK_CHANGES);
 const ACK_STATES: ReadonlySet<unknown> = new Set(['applied', 'confirmed']);
 
 /** Same answer as `inputRecordSchema`, without its cost. */
@@ -24,7 +24,7 @@ function ofKind(r: Fields): Answer {
     case 'time':
       return 0;
     case 'mode':
-      return has(r.tenant, r.detector, r.mode) + text(r.tenant, 63) + text(r.agentId, 256) + text(r.detector, 64) + oneOf(r.mode, MODES);
+      return has(r.tenant, r.detector, r.mode) + ofMode(r);
     case 'hold':
       return has(r.holdId, r.change) + ofAgent(r) + ofHold(r);
     case 'ack':
@@ -44,6 +44,14 @@ const has = (...required: unknown[]): Answer => (required.includes(undefined) ? 
 
 const ofAgent = (r: Fields): Answer => has(r.tenant, r.agentId) + text(r.tenant, 63) + text(r.agentId, 256);
 
+const ofMode = (r: Fields): Answer =>
+  text(r.tenant, 63) +
+  text(r.agentId, 256) +
+  text(r.agentName, 256) +
+  text(r.environment, 64) +
+  text(r.detector, 64) +
+  oneOf(r.mode, MODES);
+
 const ofHold = (r: Fields): Answer =>
   text(r.holdId, 64) +
   oneOf(r.change, HOLD_CHANGES) +
@@ -59,7 +67,7 @@ const ofHeartbeat = (r: Fields): Answer =>
   text(r.runId, 64) +
   oneOf(r.state, STATES) +
   count(r.lastSeq) +
-  each(r.inFlightSeqs, 256, (seq) => count(seq) === 1) +
+  each(r.inFlightSeqs, IN_FLIGHT_SEQS_MAX, (seq) => count(seq) === 1) +
   count(r.droppedSpans);
 
 const ofFeedback = (r: Fields): Answer =>
@@ -68,7 +76,7 @@ const ofFeedback = (r: Fields): Answer =>
   text(r.rule, 64) +
   text(r.cause, 512) +
   oneOf(r.verdict, VERDICTS) +
-  oneOf(r.change, FEEDBACK_CHANGES);
+  oneOf(r.change, CHANGES);
 
 const ofPrior = (r: Fields): Answer =>
   text(r.tenant, 63) +

@@ -1,26 +1,33 @@
 import { z } from 'zod';
-import { DETECTOR_MODES, FEEDBACK_VERDICTS, HOLD_ACTIONS, HOLD_SCOPES, RUN_STATES } from './vocabulary.ts';
+import { FEEDBACK_CHANGES, FEEDBACK_VERDICTS, HOLD_ACTIONS, HOLD_SCOPES, MODE_SETTINGS, RUN_STATES } from './vocabulary.ts';
 
 const micros = z.number().int();
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
 /** Keys of one `prior` record at most: a line stays under the limit of the log. */
 export const PRIOR_KEYS_MAX = 1_000;
+/** Sequence numbers in flight in one `heartbeat` record at most. */
+export const IN_FLIGHT_SEQS_MAX = 256;
 
 /**
  * What detectors act on besides decisions: lines of the same partitions of `belay.decisions.v1`, told apart by `record`
  * (docs/contracts.md §2.5). Replaying the log replays these too, so findings repeat.
  */
 export const inputRecordSchema = z.discriminatedUnion('record', [
-  /** Mode of a detector changed; without `agentId`, for every agent of the tenant on this partition. */
+  /**
+   * Mode of a detector changed: for the agent `agentId`; without it, for the agents of the tenant on this partition whose name and
+   * environment match the globs. Of the settings that concern an agent the newest holds; `default` takes back the one for the same agents.
+   */
   z.strictObject({
     v: z.literal(1),
     record: z.literal('mode'),
     id: z.string().max(64),
     tenant: z.string().max(63),
     agentId: z.string().max(256).optional(),
+    agentName: z.string().max(256).optional(),
+    environment: z.string().max(64).optional(),
     detector: z.string().max(64),
-    mode: z.enum(DETECTOR_MODES),
+    mode: z.enum(MODE_SETTINGS),
     atUs: z.number().int(),
   }),
   /** Event time has reached `atUs` for everything on this partition. */
@@ -65,7 +72,7 @@ export const inputRecordSchema = z.discriminatedUnion('record', [
     runId: z.string().max(64),
     state: z.enum(RUN_STATES),
     lastSeq: count,
-    inFlightSeqs: z.array(count).max(256),
+    inFlightSeqs: z.array(count).max(IN_FLIGHT_SEQS_MAX),
     droppedSpans: count,
     atUs: micros,
   }),
@@ -82,7 +89,7 @@ export const inputRecordSchema = z.discriminatedUnion('record', [
     /** `cause` of the anomaly; absent on anomalies older than the field. */
     cause: z.string().max(512).optional(),
     verdict: z.enum(FEEDBACK_VERDICTS),
-    change: z.enum(['given', 'withdrawn']),
+    change: z.enum(FEEDBACK_CHANGES),
     atUs: micros,
   }),
   /**

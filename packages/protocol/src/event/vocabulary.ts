@@ -45,6 +45,10 @@ export type Severity = (typeof SEVERITIES)[number];
 export const DETECTOR_MODES = ['shadow', 'warn', 'enforce'] as const;
 export type DetectorMode = (typeof DETECTOR_MODES)[number];
 
+/** What an operator may set a detector to: a mode, or back to what its configuration says. */
+export const MODE_SETTINGS = [...DETECTOR_MODES, 'default'] as const;
+export type ModeSetting = (typeof MODE_SETTINGS)[number];
+
 export const RESPONSES = ['none', 'notify', 'pause', 'kill'] as const;
 export type Response = (typeof RESPONSES)[number];
 
@@ -54,6 +58,8 @@ export type Suppression = (typeof SUPPRESSIONS)[number];
 /** What a person said about an anomaly. */
 export const FEEDBACK_VERDICTS = ['true_positive', 'false_positive', 'expected'] as const;
 export type FeedbackVerdict = (typeof FEEDBACK_VERDICTS)[number];
+
+export const FEEDBACK_CHANGES = ['given', 'withdrawn'] as const;
 
 /** Every closed list of words of the contracts, under one name. */
 export const vocabulary = {
@@ -71,7 +77,9 @@ export const vocabulary = {
   HOLD_CAUSES,
   SEVERITIES,
   DETECTOR_MODES,
+  MODE_SETTINGS,
   RESPONSES,
   SUPPRESSIONS,
   FEEDBACK_VERDICTS,
+  FEEDBACK_CHANGES,
 } as const;
