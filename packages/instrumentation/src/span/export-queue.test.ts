@@ -10,7 +10,10 @@ import { SpanRecorder } from './span-recorder.ts';
 const ACCEPTED: SendOutcome = { kind: 'accepted', rejectedSpans: 0, reason: undefined, understood: true };
 const LATER: SendOutcome = { kind: 'retry', afterMs: undefined, reason: 'away' };
 
-function queueWith(answer: (names: readonly string[]) => SendOutcome, limits: { maxQueuedSpans?: number; maxQueuedBytes?: number } = {}) {
+function queueWith(
+  answer: (names: readonly string[]) => SendOutcome,
+  limits: { maxQueuedSpans?: number; maxQueuedBytes?: number; exitFlushMs?: number } = {},
+) {
   const sent: string[][] = [];
   const sender: SpanSender = {
     send: (spans) => {
@@ -29,6 +32,7 @@ function queueWith(answer: (names: readonly string[]) => SendOutcome, limits: { 
     exportDelayMs: 10,
     maxQueuedSpans: 100,
     maxQueuedBytes: 1e9,
+    exitFlushMs: 10_000,
     ...limits,
   });
   const recorder = new SpanRecorder({ queue, sender, resource: {} });
@@ -47,6 +51,29 @@ describe('the export queue', () => {
     await queue.forceFlush();
     expect(sent).toEqual([['a'], ['a', 'b']]);
     expect(queue.queuedSpans).toBe(0);
+  });
+
+  it('ends only when the collector has everything, also when it could not take it at first', async () => {
+    const answers = [LATER, { ...LATER, afterMs: 60_000 }];
+    const { queue, sent, record, warnings } = queueWith(() => answers.shift() ?? ACCEPTED);
+    record('a');
+    record('b');
+    await queue.shutdown();
+    expect(sent).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+    expect([queue.queuedSpans, queue.droppedSpans, warnings]).toEqual([0, 0, []]);
+  });
+
+  it('counts and says what it could not deliver before the end', async () => {
+    const { queue, record, warnings } = queueWith(() => LATER, { exitFlushMs: 100 });
+    record('a');
+    record('b');
+    await queue.shutdown();
+    expect(queue.droppedSpans).toBe(2);
+    expect(warnings.at(-1)).toBe('2 span(s) were not delivered before the end (away) and are lost.');
   });
 
   it('says why spans were refused, in one sentence after the other', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Random } from '@belay/protocol';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Logger } from '../logger.ts';
@@ -14,10 +15,14 @@ export interface ExportQueueOptions {
   readonly exportDelayMs: number;
   readonly maxQueuedSpans: number;
   readonly maxQueuedBytes: number;
+  /** How long the end waits for a collector that does not take what is left. */
+  readonly exitFlushMs: number;
 }
 
 const BACKOFF = { minMs: 100, maxMs: 5000 };
 const BATCH_SPANS = 256;
+/** The rest of `exitFlushMs` is for saying what was lost, before the process is let go. */
+const EXIT_SHARE = 0.9;
 
 /**
  * Bounded queue in front of the collector: one request at a time, in order; what cannot be sent is kept and tried again, the oldest is
@@ -31,6 +36,7 @@ export class ExportQueue {
   #attempt = 0;
   #notBeforeUs = 0;
   #warned = false;
+  #away = 'there was no time for another try';
 
   constructor(options: ExportQueueOptions) {
     this.#options = options;
@@ -67,10 +73,25 @@ export class ExportQueue {
     await this.#drain();
   }
 
+  /**
+   * Tries until the collector has everything, for `exitFlushMs` at most beside an attempt in hand. What is left then is counted as dropped,
+   * and said: nothing is lost in silence. Never rejects.
+   */
   async shutdown(): Promise<void> {
+    const { clock, random, exitFlushMs, logger } = this.#options;
+    const untilUs = clock.monotonicUs() + exitFlushMs * EXIT_SHARE * 1000;
     await this.forceFlush();
+    for (let attempt = 0; this.#buffer.size > 0 && clock.monotonicUs() < untilUs; attempt += 1) {
+      await sleep(Math.min(backoffMs(attempt, random, BACKOFF), Math.ceil((untilUs - clock.monotonicUs()) / 1000)), undefined, {
+        ref: false,
+      });
+      await this.forceFlush();
+    }
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
+    const lost = this.#buffer.size;
+    while (this.#buffer.size > 0) this.#buffer.release(this.#buffer.take(BATCH_SPANS).length);
+    if (lost > 0) logger.warn(`${lost} span(s) were not delivered before the end (${this.#away}) and are lost.`);
   }
 
   #schedule(delayMs: number): void {
@@ -125,6 +146,7 @@ export class ExportQueue {
   #pause(outcome: Extract<SendOutcome, { kind: 'retry' }>): void {
     const waitMs = outcome.afterMs ?? backoffMs(this.#attempt, this.#options.random, BACKOFF);
     this.#attempt += 1;
+    this.#away = outcome.reason;
     this.#notBeforeUs = this.#options.clock.monotonicUs() + waitMs * 1000;
     if (this.#attempt === 3)
       this.#warnOnce(`The collector cannot be reached (${outcome.reason}); decisions are kept, bounded, and sent later.`);
