@@ -18,7 +18,7 @@ const calls = Number(values.calls);
 
 const sender: SpanSender = { send: () => Promise.resolve({ kind: 'accepted', rejectedSpans: 0, reason: undefined, understood: true }) };
 const logger = { warn: () => undefined };
-const limits = { exportDelayMs: 50, maxQueuedSpans: 2048, maxQueuedBytes: 8_000_000 };
+const limits = { exportDelayMs: 50, maxQueuedSpans: 2048, maxQueuedBytes: 8_000_000, exitFlushMs: 1000 };
 const queue = new ExportQueue({ sender, clock: systemClock, random: systemRandom, logger, ...limits });
 const recorder = new SpanRecorder({ queue, sender, resource: { 'service.name': 'bench' } });
 const options = { id: 'bench', token: '', logger, ...limits };
