@@ -25,7 +25,7 @@ function tableOf(schema: z.ZodType): string {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'output' }) as { properties?: Record<string, Field> };
   const rows = Object.entries(properties).map(([name, { description = '', default: value }]) => {
     const [sentence = '', unit = ''] = description.split(' Unit: ');
-    return `| \`${name}\` | ${cell(sentence)} | ${cell(unit.replace(/\.$/, ''))} | ${name === 'detectors' ? 'see each' : `\`${cell(JSON.stringify(value))}\``} |`;
+    return `| \`${name}\` | ${cell(sentence)} | ${cell(unit.replace(/\.$/, ''))} | ${name === 'detectors' ? 'see each' : `\`${cell(JSON.stringify(value) ?? 'not set')}\``} |`;
   });
   return ['| setting | what it does | unit | default |', '|---|---|---|---|', ...rows].join('\n');
 }

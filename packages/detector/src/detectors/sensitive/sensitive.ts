@@ -1,0 +1,136 @@
+import type { DecisionEvent, InputRecord, Json } from '@belay/protocol';
+import { fingerprint } from '../../stats/fingerprint.ts';
+import { BaseDetector, NOTHING } from '../base-detector.ts';
+import { type DetectorType, defineDetector, type Finding } from '../detector.ts';
+import { clockTime, shortName } from '../wording.ts';
+import { HourHabit, hourOf } from './hour-habit.ts';
+import { type SensitiveConfig, sensitiveConfigSchema } from './sensitive-config.ts';
+import { type Target, targetsOf } from './targets-of.ts';
+
+/** Targets of one agent's habit; the least recently used beyond it are forgotten, and new again. */
+const HABIT_MAX = 256;
+const DAY_US = 86_400_000_000;
+
+interface Match {
+  readonly rule: 'new_target' | 'outside_hours' | 'unusual_hour';
+  readonly target: Target;
+  readonly why: string;
+}
+
+/** Sensitive writes outside an agent's habit or outside the hours allowed (docs/detectors/sensitive.md). */
+class Sensitive extends BaseDetector {
+  readonly #config: SensitiveConfig;
+  #decisions = 0;
+  /** Fingerprints of targets, least recently used first. */
+  #habit = new Set<number>();
+  readonly #hours = new HourHabit();
+  #targets: readonly Target[] = [];
+  #found: readonly Finding[] = NOTHING;
+
+  constructor(config: SensitiveConfig) {
+    super();
+    this.#config = config;
+  }
+
+  override observe(event: DecisionEvent, atUs: number): void {
+    this.#found = NOTHING;
+    if (event.kind === 'tool' && this.#decisions < this.#config.needed) this.#decisions++;
+    this.#targets = targetsOf(event, this.#config.marked);
+    if (this.#targets.length === 0) return;
+    const found = this.#targets.map((target) => this.#match(target, atUs)).filter((match) => match !== undefined);
+    const [first] = found;
+    if (first !== undefined) this.#found = [findingOf(event, first, atUs, this.#habit.size)];
+  }
+
+  override score(): readonly Finding[] {
+    return this.#found;
+  }
+
+  override learn(_event: DecisionEvent, atUs: number): void {
+    if (this.#targets.length === 0) return;
+    for (const { key } of this.#targets) this.#accept(fingerprint(key));
+    this.#hours.learn(atUs);
+  }
+
+  /** An expected target joins the habit, until that is taken back. */
+  override absorb(record: InputRecord): readonly Finding[] {
+    if (record.record !== 'feedback' || record.verdict === 'true_positive' || !record.cause?.startsWith('new_target|')) return NOTHING;
+    const key = Number(record.cause.slice('new_target|'.length));
+    if (record.change === 'given') this.#accept(key);
+    else this.#habit.delete(key);
+    return NOTHING;
+  }
+
+  override learning(): { learned: number; needed: number } {
+    return { learned: this.#decisions, needed: this.#config.needed };
+  }
+
+  snapshot(): Json {
+    return [this.#decisions, [...this.#habit], this.#hours.snapshot()];
+  }
+
+  restore(state: Json): void {
+    const [decisions, habit, hours] = state as [number, number[], Json];
+    this.#decisions = decisions;
+    this.#habit = new Set(habit);
+    this.#hours.restore(hours);
+  }
+
+  #accept(key: number): void {
+    this.#habit.delete(key);
+    this.#habit.add(key);
+    const oldest = this.#habit.values().next().value;
+    if (this.#habit.size > HABIT_MAX && oldest !== undefined) this.#habit.delete(oldest);
+  }
+
+  #match(target: Target, atUs: number): Match | undefined {
+    const { hours, needed, habitDays } = this.#config;
+    if (hours !== undefined && !isWithin(hours, atUs))
+      return {
+        rule: 'outside_hours',
+        target,
+        why: `sensitive writes are allowed from ${hours.from} to ${hours.to} h UTC on the days configured`,
+      };
+    if (this.#decisions >= needed && !this.#habit.has(fingerprint(target.key)))
+      return { rule: 'new_target', target, why: `it has not written that before (${this.#habit.size} sensitive targets are its habit)` };
+    if (this.#hours.days >= habitDays && !this.#hours.includes(atUs))
+      return { rule: 'unusual_hour', target, why: `on ${this.#hours.days} days it never did so in this hour or one beside it` };
+    return undefined;
+  }
+}
+
+function isWithin({ from, to, days }: NonNullable<SensitiveConfig['hours']>, atUs: number): boolean {
+  const day = (((Math.floor(atUs / DAY_US) + 4) % 7) + 7) % 7;
+  const hour = hourOf(atUs);
+  return days.includes(day) && (from <= to ? hour >= from && hour < to : hour >= from || hour < to);
+}
+
+function findingOf(event: DecisionEvent, { rule, target, why }: Match, atUs: number, habit: number): Finding {
+  const tool = shortName(event.call?.name ?? 'unknown');
+  return {
+    rule,
+    subject: { kind: 'decision', id: event.id },
+    cause: rule === 'new_target' ? `${rule}|${fingerprint(target.key)}` : rule,
+    score: event.call?.effect === 'destructive' ? 0.9 : 0.7,
+    severity: 'warning',
+    explanation: `Agent ${event.agent.id} wrote ${shortName(target.what)} with ${tool} at ${clockTime(atUs)}: ${why}.`,
+    decisionIds: [event.id],
+    facts: {
+      target: target.what.slice(0, 512),
+      tool: (event.call?.name ?? '').slice(0, 256),
+      effect: event.call?.effect ?? '',
+      habit_targets: habit,
+    },
+    scope: event.sessionId === undefined ? 'run' : 'session',
+  };
+}
+
+/** `sensitive`, as the registry knows it. */
+export const sensitiveDetector: DetectorType = defineDetector({
+  id: 'sensitive',
+  version: 1,
+  stability: 'beta',
+  probe: false,
+  configSchema: sensitiveConfigSchema,
+  create: (config: SensitiveConfig) => new Sensitive(config),
+});
