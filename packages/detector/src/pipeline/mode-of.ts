@@ -37,3 +37,13 @@ export function modeOf(
 function latest(overrides: readonly (ModeOverride | undefined)[]): ModeOverride | undefined {
   return overrides.reduce((best, one) => (one !== undefined && (best === undefined || one.atUs > best.atUs) ? one : best), undefined);
 }
+
+/** The mode that the configuration gives a detector for any agent and rule: the first rule for all of them; none = shadow. */
+export const configuredMode = (detector: string, { modes }: DetectorConfig): DetectorMode =>
+  modes.find(
+    (one) =>
+      matchesPattern(one.detector, detector) &&
+      [one.rule, one.tenant, one.agent].every((glob) => glob === '*') &&
+      one.agentName === undefined &&
+      one.environment === undefined,
+  )?.mode ?? 'shadow';
