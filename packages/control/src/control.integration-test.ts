@@ -7,9 +7,12 @@ import { eventually, register, startHarness, TOPIC } from './testing/control.tes
 import { crashContract } from './testing/crash-contract.ts';
 import { deadlinesContract } from './testing/deadlines-contract.ts';
 import { expiryContract } from './testing/expiry-contract.ts';
+import { feedbackContract } from './testing/feedback-contract.ts';
 import { holdsContract } from './testing/holds-contract.ts';
 import { hooksContract } from './testing/hooks-contract.ts';
+import { inputsContract } from './testing/inputs-contract.ts';
 import { ledgerContract } from './testing/ledger-contract.ts';
+import { modesContract } from './testing/modes-contract.ts';
 import { operatorsContract } from './testing/operators-contract.ts';
 import { robustnessContract } from './testing/robustness-contract.ts';
 import { stopContract } from './testing/stop-contract.ts';
@@ -31,6 +34,9 @@ operatorsContract(open);
 ledgerContract(open);
 robustnessContract(open);
 stopContract(open);
+inputsContract(open);
+feedbackContract(open);
+modesContract(open);
 crashContract('PostgreSQL', { address: async () => server.url, open: (url) => createPostgresDatabase({ url }) });
 
 describe('replicas on one PostgreSQL', () => {

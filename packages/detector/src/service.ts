@@ -1,9 +1,11 @@
 import type { Bus, CheckpointSource } from '@belay/bus';
-import { BelayError, type Clock, TOPICS } from '@belay/protocol';
+import { BelayError, type Clock, type DetectorMode, TOPICS } from '@belay/protocol';
 import type { Logger } from 'pino';
 import type { DetectorConfig } from './config.ts';
+import { configDigestOf } from './config-digest.ts';
 import { detectorRegistry } from './detectors/registry.ts';
 import { createDetectorMetrics } from './metrics.ts';
+import { configuredMode } from './pipeline/mode-of.ts';
 import { PartitionWorker } from './pipeline/partition-worker.ts';
 
 /** Agents listed in {@link DetectorStatus}; more are counted only. */
@@ -12,7 +14,12 @@ const TICK_MS = 1_000;
 
 /** What the service knows about itself. */
 export interface DetectorStatus {
-  readonly detectors: readonly { readonly id: string; readonly version: number; readonly stability: string }[];
+  /** See `configDigestOf`: a backtest of the same digest shows what these detectors find. */
+  readonly configDigest: string;
+  /** Since when this process runs with it, µs. */
+  readonly configSinceUs: number;
+  /** `mode`: as configured for any agent, before what operators set. */
+  readonly detectors: readonly { readonly id: string; readonly version: number; readonly stability: string; readonly mode: DetectorMode }[];
   readonly partitions: readonly {
     readonly partition: number;
     readonly nextOffset?: string;
@@ -49,6 +56,7 @@ export interface DetectorService {
 export async function createDetector(config: DetectorConfig, { bus, clock, logger }: DetectorDeps): Promise<DetectorService> {
   const metrics = createDetectorMetrics();
   const workers = new Map<number, PartitionWorker>();
+  const running = { config, digest: configDigestOf(config), sinceUs: clock.nowUs() };
   const sourceOf = (partition: number): CheckpointSource => ({ group: config.group, topic: TOPICS.decisions, partition });
   const consumer = await bus.consume({
     group: config.group,
@@ -105,11 +113,17 @@ export async function createDetector(config: DetectorConfig, { bus, clock, logge
       await consumer.stop();
     },
     metrics: () => metrics.text(),
-    status: () => statusOf(workers),
+    status: () => statusOf(workers, running),
   };
 }
 
-function statusOf(workers: ReadonlyMap<number, PartitionWorker>): DetectorStatus {
+interface Running {
+  readonly config: DetectorConfig;
+  readonly digest: string;
+  readonly sinceUs: number;
+}
+
+function statusOf(workers: ReadonlyMap<number, PartitionWorker>, { config, digest, sinceUs }: Running): DetectorStatus {
   const agents: { key: string; learning: readonly { detector: string; learned: number; needed: number }[] }[] = [];
   for (const { pipeline } of workers.values()) {
     for (const key of pipeline.hotKeys()) {
@@ -118,7 +132,9 @@ function statusOf(workers: ReadonlyMap<number, PartitionWorker>): DetectorStatus
     }
   }
   return {
-    detectors: detectorRegistry.map(({ id, version, stability }) => ({ id, version, stability })),
+    configDigest: digest,
+    configSinceUs: sinceUs,
+    detectors: detectorRegistry.map(({ id, version, stability }) => ({ id, version, stability, mode: configuredMode(id, config) })),
     partitions: [...workers].map(([partition, { pipeline, nextOffset, restoredUs }]) => ({
       partition,
       agents: pipeline.agents.hot + pipeline.agents.packed,

@@ -1,4 +1,4 @@
-import type { DetectorMode, HoldAction, HoldCause, HoldScope, RunState } from '@belay/protocol';
+import type { DetectorMode, FeedbackVerdict, HoldAction, HoldCause, HoldScope, RunState } from '@belay/protocol';
 import type { ColumnType, Generated } from 'kysely';
 
 /** JSON goes in as text and comes out parsed. */
@@ -94,10 +94,12 @@ export interface CommandAcksTable {
   settled: Generated<boolean>;
 }
 
-interface DetectorModesTable {
+export interface DetectorModesTable {
   tenant: string;
   detector: string;
   agent_id: string;
+  agent_name: string;
+  environment: string;
   mode: DetectorMode;
   changed_us: number;
   changed_by: string;
@@ -111,6 +113,34 @@ interface AnomaliesTable {
   disposition: string;
   hold_id: string | null;
   received_us: number;
+}
+
+export interface AnomalyFeedbackTable {
+  tenant: string;
+  id: Generated<number>;
+  anomaly_id: string;
+  agent_id: string;
+  change: 'given' | 'withdrawn';
+  verdict: FeedbackVerdict;
+  note: string | null;
+  actor: string;
+  at_us: number;
+}
+
+export interface BacktestsTable {
+  tenant: string;
+  id: string;
+  config_digest: string;
+  detectors: JsonColumn<string[]>;
+  source: string;
+  from_us: number;
+  until_us: number;
+  decisions: number;
+  would_pause: number;
+  would_notify: number;
+  agent_hours: number;
+  recorded_us: number;
+  recorded_by: string;
 }
 
 interface WebhookEventsTable {
@@ -171,6 +201,8 @@ export interface Tables {
   command_acks: CommandAcksTable;
   detector_modes: DetectorModesTable;
   anomalies: AnomaliesTable;
+  anomaly_feedback: AnomalyFeedbackTable;
+  backtests: BacktestsTable;
   webhook_events: WebhookEventsTable;
   idempotency_keys: IdempotencyKeysTable;
   revoked_tokens: RevokedTokensTable;

@@ -1,6 +1,5 @@
 import { BelayError, holdSchema, isAgentId, type OperatorRole, vocabulary } from '@belay/protocol';
 import { z } from 'zod';
-import { changeMode } from '../ledger/detector-modes.ts';
 import { type HoldRequest, placeHold, releaseHold } from '../ledger/holds.ts';
 import { revokeToken } from '../ledger/revocation.ts';
 import { type Call, defineCall } from './call.ts';
@@ -96,52 +95,6 @@ const release = defineCall({
   },
 });
 
-const mode = defineCall({
-  id: 'setDetectorMode',
-  method: 'POST',
-  path: '/v1/detectors/{detectorId}/mode',
-  plane: 'operator',
-  roles: OPERATORS,
-  summary: 'Set a detector to shadow, warn or enforce, for one agent or for all; the detector id "all" means every one.',
-  params: z.object({ detectorId: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/) }),
-  body: z.strictObject({ mode: z.enum(vocabulary.DETECTOR_MODES), agentId: agentId.optional() }),
-  responses: {
-    200: {
-      description: 'told to the detectors',
-      schema: z.object({ detectors: z.array(z.string()), mode: z.enum(vocabulary.DETECTOR_MODES), agentId: z.string().nullable() }),
-    },
-  },
-  handling: {
-    kind: 'change',
-    handle: async (services, { params, body, principal }, work) => {
-      const detectors = detectorsNamed(params.detectorId, services.settings.detectors);
-      for (const detector of detectors) {
-        const result = await changeMode(work, {
-          tenant: principal.tenant,
-          detector,
-          mode: body.mode,
-          actor: principal.sub,
-          ...(body.agentId === undefined ? {} : { agentId: body.agentId }),
-        });
-        if (result.outcome === 'unknown_agent')
-          throw new BelayError('not_found', `No agent ${JSON.stringify(body.agentId)} is known to this tenant.`);
-      }
-      return { status: 200, body: { detectors, mode: body.mode, agentId: body.agentId ?? null } };
-    },
-  },
-});
-
-function detectorsNamed(id: string, known: readonly string[]): readonly string[] {
-  if (id === 'all' && known.length > 0) return known;
-  if (id !== 'all' && (known.length === 0 || known.includes(id))) return [id];
-  throw new BelayError(
-    'not_found',
-    known.length === 0
-      ? 'Control was not told which detectors exist; name one.'
-      : `There is no detector ${id}. There are: ${known.join(', ')}.`,
-  );
-}
-
 const revoke = defineCall({
   id: 'revokeToken',
   method: 'POST',
@@ -160,5 +113,5 @@ const revoke = defineCall({
   },
 });
 
-/** What operators may change. */
-export const changeCalls: readonly Call[] = [place, release, mode, revoke];
+/** What operators may change about agents and tokens. */
+export const changeCalls: readonly Call[] = [place, release, revoke];

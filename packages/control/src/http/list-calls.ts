@@ -1,8 +1,9 @@
-import { anomalySchema, BelayError, type OperatorRole, vocabulary } from '@belay/protocol';
+import { anomalySchema, BelayError, type OperatorRole } from '@belay/protocol';
 import { z } from 'zod';
 import { verifyAudit } from '../ledger/audit.ts';
 import { readBreaker } from '../ledger/breaker.ts';
-import { readAgents, readAnomalies, readAudit, readCommands, readHolds, readRuns } from '../ledger/reads.ts';
+import { readModes } from '../ledger/detector-modes.ts';
+import { type AnomalyFacts, readAgents, readAnomalies, readAudit, readCommands, readHolds, readRuns } from '../ledger/reads.ts';
 import { openEventStream } from '../stream/state-stream.ts';
 import { type Call, defineCall } from './call.ts';
 import { agentFilter, limitQuery } from './paging.ts';
@@ -13,8 +14,12 @@ import {
   auditView,
   commandToView,
   commandView,
+  feedbackToView,
+  feedbackView,
   holdToView,
   holdView,
+  modeToView,
+  modeView,
   runToView,
   runView,
 } from './views.ts';
@@ -130,7 +135,13 @@ const listAnomalies = defineCall({
       description: 'anomalies',
       schema: z.object({
         anomalies: z.array(
-          z.object({ anomaly: anomalySchema, disposition: z.string(), holdId: z.string().nullable(), receivedUs: z.number() }),
+          z.object({
+            anomaly: anomalySchema,
+            disposition: z.string(),
+            holdId: z.string().nullable(),
+            receivedUs: z.number(),
+            feedback: feedbackView.nullable(),
+          }),
         ),
       }),
     },
@@ -139,9 +150,15 @@ const listAnomalies = defineCall({
     kind: 'read',
     handle: async ({ database }, { query, principal }) => {
       const rows = await readAnomalies(database.db, principal.tenant, query);
-      return { status: 200, body: { anomalies: rows.map(({ body, ...facts }) => ({ anomaly: body, ...facts })) } };
+      return { status: 200, body: { anomalies: rows.map(anomalyToView) } };
     },
   },
+});
+
+const anomalyToView = ({ body, feedback, ...facts }: AnomalyFacts) => ({
+  anomaly: body,
+  ...facts,
+  feedback: feedback === undefined ? null : feedbackToView(feedback),
 });
 
 const listDetectors = defineCall({
@@ -156,15 +173,7 @@ const listDetectors = defineCall({
       description: 'detectors',
       schema: z.object({
         detectors: z.array(z.string()),
-        modes: z.array(
-          z.object({
-            detector: z.string(),
-            agentId: z.string().nullable(),
-            mode: z.enum(vocabulary.DETECTOR_MODES),
-            changedUs: z.number(),
-            changedBy: z.string(),
-          }),
-        ),
+        modes: z.array(modeView),
         breaker: z
           .object({
             isOpen: z.boolean(),
@@ -181,20 +190,7 @@ const listDetectors = defineCall({
   handling: {
     kind: 'read',
     handle: async (services, { principal }) => {
-      const rows = await services.database.db
-        .selectFrom('detector_modes')
-        .selectAll()
-        .where('tenant', '=', principal.tenant)
-        .orderBy('detector')
-        .orderBy('agent_id')
-        .execute();
-      const modes = rows.map((row) => ({
-        detector: row.detector,
-        agentId: row.agent_id === '' ? null : row.agent_id,
-        mode: row.mode,
-        changedUs: row.changed_us,
-        changedBy: row.changed_by,
-      }));
+      const modes = (await readModes(services.database.db, principal.tenant)).map(modeToView);
       const breaker = await readBreaker(services.database.db, principal.tenant, {
         nowUs: services.clock.nowUs(),
         windowMs: services.settings.breakerWindowMs,

@@ -1,7 +1,17 @@
 import { holdSchema, vocabulary } from '@belay/protocol';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
-import type { AgentsTable, AuditTable, CommandAcksTable, CommandsTable, HoldsTable, RunsTable } from '../database/tables.ts';
+import type {
+  AgentsTable,
+  AnomalyFeedbackTable,
+  AuditTable,
+  BacktestsTable,
+  CommandAcksTable,
+  CommandsTable,
+  DetectorModesTable,
+  HoldsTable,
+  RunsTable,
+} from '../database/tables.ts';
 
 /** An agent as operators see it. Times µs. */
 export const agentView = z.object({
@@ -167,4 +177,68 @@ export const auditToView = (row: Selectable<AuditTable>): z.infer<typeof auditVi
   details: JSON.parse(row.details) as Record<string, unknown>,
   prevHash: row.prev_hash,
   hash: row.hash,
+});
+
+export const feedbackView = z.object({
+  verdict: z.enum(vocabulary.FEEDBACK_VERDICTS),
+  note: z.string().nullable(),
+  actor: z.string(),
+  atUs: z.number(),
+});
+
+export const feedbackToView = ({ verdict, note, actor, at_us }: Selectable<AnomalyFeedbackTable>): z.infer<typeof feedbackView> => ({
+  verdict,
+  note,
+  actor,
+  atUs: at_us,
+});
+
+export const modeView = z.object({
+  detector: z.string(),
+  agentId: z.string().nullable(),
+  agentName: z.string().nullable().describe('glob'),
+  environment: z.string().nullable().describe('glob'),
+  mode: z.enum(vocabulary.DETECTOR_MODES),
+  changedUs: z.number(),
+  changedBy: z.string(),
+});
+
+export const modeToView = (row: Selectable<DetectorModesTable>): z.infer<typeof modeView> => ({
+  detector: row.detector,
+  agentId: row.agent_id || null,
+  agentName: row.agent_name || null,
+  environment: row.environment || null,
+  mode: row.mode,
+  changedUs: row.changed_us,
+  changedBy: row.changed_by,
+});
+
+export const backtestView = z.object({
+  id: z.string(),
+  configDigest: z.string(),
+  detectors: z.array(z.string()),
+  source: z.string(),
+  fromUs: z.number(),
+  untilUs: z.number(),
+  decisions: z.number().int(),
+  wouldPause: z.number().int(),
+  wouldNotify: z.number().int(),
+  agentHours: z.number(),
+  recordedUs: z.number(),
+  recordedBy: z.string(),
+});
+
+export const backtestToView = (row: Selectable<BacktestsTable>): z.infer<typeof backtestView> => ({
+  id: row.id,
+  configDigest: row.config_digest,
+  detectors: row.detectors,
+  source: row.source,
+  fromUs: row.from_us,
+  untilUs: row.until_us,
+  decisions: row.decisions,
+  wouldPause: row.would_pause,
+  wouldNotify: row.would_notify,
+  agentHours: row.agent_hours,
+  recordedUs: row.recorded_us,
+  recordedBy: row.recorded_by,
 });

@@ -1,43 +1,99 @@
-import { agentKey, type DetectorMode } from '@belay/protocol';
+import type { DetectorMode, ModeSetting } from '@belay/protocol';
+import type { Kysely, Selectable } from 'kysely';
+import type { DetectorModesTable, Tables } from '../database/tables.ts';
 import { lockAgent } from './agent.ts';
 import { appendAudit } from './audit.ts';
-import { emitEvent, emitInput, emitInputEverywhere } from './outbox.ts';
+import { emitEvent } from './outbox.ts';
 import { lockTenant } from './tenant.ts';
 import type { Work } from './work.ts';
+
+/** Which agents a mode is for: one, or those whose name and environment match the globs; nothing = every agent of the tenant. */
+export interface ModeScope {
+  readonly agentId?: string | undefined;
+  readonly agentName?: string | undefined;
+  readonly environment?: string | undefined;
+}
 
 export interface ModeChange {
   readonly tenant: string;
   readonly detector: string;
-  readonly mode: DetectorMode;
-  /** Without it, the mode of every agent of the tenant that has none of its own. */
-  readonly agentId?: string;
+  /** `default` takes back what was set for the same agents. */
+  readonly mode: ModeSetting;
+  readonly scope: ModeScope;
   readonly actor: string;
+  /** Why it is raised without a backtest. */
+  readonly reason?: string | undefined;
 }
 
-export type ModeResult = { readonly outcome: 'changed' } | { readonly outcome: 'unknown_agent' };
+export type ModeResult =
+  | { readonly outcome: 'changed' }
+  | { readonly outcome: 'unknown_agent' }
+  | { readonly outcome: 'too_many'; readonly set: number };
+
+/** Settings of a tenant at most: detectors keep twice as many. */
+const MAX_SETTINGS = 256;
 
 /** Sets a detector's mode and tells the detectors by a record on their partitions, so that a replay sees it at the same place. */
 export async function changeMode(work: Work, change: ModeChange): Promise<ModeResult> {
-  const { tenant, detector, mode, agentId, actor } = change;
+  const { tenant, detector, mode, scope, actor, reason } = change;
+  const { agentId, agentName, environment } = scope;
   if (agentId !== undefined && (await lockAgent(work, tenant, agentId)) === undefined) return { outcome: 'unknown_agent' };
   await lockTenant(work, tenant);
-  await work.tx
-    .insertInto('detector_modes')
-    .values({ tenant, detector, agent_id: agentId ?? '', mode, changed_us: work.nowUs, changed_by: actor })
-    .onConflict((conflict) =>
-      conflict.columns(['tenant', 'detector', 'agent_id']).doUpdateSet({ mode, changed_us: work.nowUs, changed_by: actor }),
-    )
-    .execute();
-  const record = { v: 1, record: 'mode', id: work.newId(), tenant, detector, mode, atUs: work.nowUs } as const;
-  if (agentId === undefined) emitInputEverywhere(work, tenant, record);
-  else emitInput(work, tenant, agentKey(tenant, agentId), { ...record, agentId });
-  emitEvent(work, { type: 'mode.changed', tenant, agentId: agentId ?? '*', actor, detector, mode });
-  await appendAudit(work, {
-    tenant,
-    actor,
-    action: 'mode.changed',
-    ...(agentId === undefined ? {} : { agentId }),
-    details: { detector, mode },
-  });
+  if (mode === 'default') await remove(work, change);
+  else {
+    const set = await countSettings(work, change);
+    if (set >= MAX_SETTINGS) return { outcome: 'too_many', set };
+    await save(work, change, mode);
+  }
+  const labels = definedOf({ agentName, environment, reason });
+  emitEvent(work, { type: 'mode.changed', tenant, agentId: agentId ?? '*', actor, detector, mode, ...labels });
+  await appendAudit(work, { tenant, actor, action: 'mode.changed', ...definedOf({ agentId }), details: { detector, mode, ...labels } });
   return { outcome: 'changed' };
 }
+
+const definedOf = <T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: string };
+
+const keyOf = ({ tenant, detector, scope }: ModeChange) => ({
+  tenant,
+  detector,
+  agent_id: scope.agentId ?? '',
+  agent_name: scope.agentName ?? '',
+  environment: scope.environment ?? '',
+});
+
+async function remove(work: Work, change: ModeChange): Promise<void> {
+  const key = keyOf(change);
+  await work.tx
+    .deleteFrom('detector_modes')
+    .where((is) => is.and({ ...key }))
+    .execute();
+}
+
+async function save(work: Work, change: ModeChange, mode: DetectorMode): Promise<void> {
+  const value = { mode, changed_us: work.nowUs, changed_by: change.actor };
+  await work.tx
+    .insertInto('detector_modes')
+    .values({ ...keyOf(change), ...value })
+    .onConflict((conflict) => conflict.columns(['tenant', 'detector', 'agent_id', 'agent_name', 'environment']).doUpdateSet(value))
+    .execute();
+}
+
+/** Settings of the tenant but the one to be replaced. */
+async function countSettings(work: Work, change: ModeChange): Promise<number> {
+  const key = keyOf(change);
+  const rows = await readModes(work.tx, change.tenant);
+  return rows.filter((row) => Object.entries(key).some(([column, value]) => row[column as keyof typeof key] !== value)).length;
+}
+
+/** Modes in force that operators set, by detector and agents. */
+export const readModes = (db: Kysely<Tables>, tenant: string): Promise<Selectable<DetectorModesTable>[]> =>
+  db
+    .selectFrom('detector_modes')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .orderBy('detector')
+    .orderBy('agent_id')
+    .orderBy('agent_name')
+    .orderBy('environment')
+    .execute();

@@ -5,7 +5,7 @@ import { type LockedAgent, lockAgent, seeAgent } from './agent.ts';
 import { appendAudit } from './audit.ts';
 import { checkBreaker, reportBreaker } from './breaker.ts';
 import { issueCommand } from './commands.ts';
-import { emitEvent, emitInput } from './outbox.ts';
+import { emitEvent } from './outbox.ts';
 import type { Work } from './work.ts';
 
 export interface HoldRequest {
@@ -104,7 +104,6 @@ async function insertHold(work: Work, agent: LockedAgent, request: HoldRequest):
     commandId,
     hold,
   });
-  emitInput(work, agent.tenant, agent.key, inputOf(agent, hold.id, 'placed', work));
   await appendAudit(work, {
     tenant: agent.tenant,
     actor: request.actor,
@@ -134,9 +133,6 @@ const rowOf = (hold: Hold, request: HoldRequest): Selectable<HoldsTable> => ({
   release_reason: null,
 });
 
-const inputOf = (agent: LockedAgent, holdId: string, change: 'placed' | 'released', work: Work) =>
-  ({ v: 1, record: 'hold', id: work.newId(), tenant: agent.tenant, agentId: agent.agentId, holdId, change, atUs: work.nowUs }) as const;
-
 export interface ReleaseRequest {
   readonly tenant: string;
   readonly agentId: string;
@@ -157,7 +153,7 @@ export async function releaseHold(work: Work, request: ReleaseRequest): Promise<
   if (agent === undefined) return { outcome: 'unknown_hold' };
   const hold = await work.tx
     .selectFrom('holds')
-    .select(['id', 'released_us'])
+    .select(['id', 'action', 'scope', 'scope_id', 'released_us'])
     .where('id', '=', request.holdId)
     .where('tenant', '=', request.tenant)
     .where('agent_id', '=', request.agentId)
@@ -179,8 +175,10 @@ export async function releaseHold(work: Work, request: ReleaseRequest): Promise<
     ...command,
     holdId: hold.id,
     reason,
+    action: hold.action,
+    scope: hold.scope,
+    scopeId: hold.scope_id,
   });
-  emitInput(work, agent.tenant, agent.key, inputOf(agent, hold.id, 'released', work));
   await appendAudit(work, {
     tenant: agent.tenant,
     actor: request.actor,

@@ -1,6 +1,15 @@
 import type { RunState } from '@belay/protocol';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { AgentsTable, AuditTable, CommandAcksTable, CommandsTable, HoldsTable, RunsTable, Tables } from '../database/tables.ts';
+import type {
+  AgentsTable,
+  AnomalyFeedbackTable,
+  AuditTable,
+  CommandAcksTable,
+  CommandsTable,
+  HoldsTable,
+  RunsTable,
+  Tables,
+} from '../database/tables.ts';
 
 type Db = Kysely<Tables>;
 
@@ -83,17 +92,40 @@ export interface AnomalyFacts {
   readonly disposition: string;
   readonly holdId: string | null;
   readonly receivedUs: number;
+  /** What operators say about it now. */
+  readonly feedback: Selectable<AnomalyFeedbackTable> | undefined;
 }
 
+/** Anomalies with what operators say about them, newest first. */
 export async function readAnomalies(db: Db, tenant: string, filter: AgentFilter): Promise<AnomalyFacts[]> {
   let query = db
     .selectFrom('anomalies')
-    .select(['body', 'disposition', 'hold_id as holdId', 'received_us as receivedUs'])
+    .select(['id', 'body', 'disposition', 'hold_id as holdId', 'received_us as receivedUs'])
     .where('tenant', '=', tenant)
     .orderBy('received_us', 'desc')
     .limit(filter.limit);
   if (filter.agentId !== undefined) query = query.where('agent_id', '=', filter.agentId);
-  return query.execute();
+  const rows = await query.execute();
+  const feedback = await readFeedback(
+    db,
+    tenant,
+    rows.map(({ id }) => id),
+  );
+  return rows.map(({ id, ...facts }) => ({ ...facts, feedback: feedback.get(id) }));
+}
+
+async function readFeedback(db: Db, tenant: string, ids: readonly string[]): Promise<Map<string, Selectable<AnomalyFeedbackTable>>> {
+  if (ids.length === 0) return new Map();
+  const newest = await db
+    .selectFrom('anomaly_feedback')
+    .selectAll()
+    .distinctOn('anomaly_id')
+    .where('tenant', '=', tenant)
+    .where('anomaly_id', 'in', ids)
+    .orderBy('anomaly_id')
+    .orderBy('id', 'desc')
+    .execute();
+  return new Map(newest.filter(({ change }) => change === 'given').map((row) => [row.anomaly_id, row]));
 }
 
 export const readAudit = (

@@ -4,6 +4,7 @@ import {
   type ControlEvent,
   createStateVerifier,
   generateSigningKey,
+  type Json,
   mintToken,
   type OperatorRole,
   publicJwks,
@@ -57,7 +58,7 @@ let names = 0;
 export async function startHarness(
   database: Database,
   config: ControlConfig = {},
-  shared: { bus?: EmbeddedBus; signingKey?: JWK; tenant?: string; clock?: ManualClock } = {},
+  shared: { bus?: EmbeddedBus; signingKey?: JWK; tenant?: string; clock?: ManualClock; detectorStatus?: () => Json } = {},
 ): Promise<Harness> {
   names += 1;
   const tenant = shared.tenant ?? `t${process.pid}-${names}`;
@@ -70,7 +71,15 @@ export async function startHarness(
   const logger = { info: log('info'), warn: log('warn'), error: log('error') };
   const control = await createControl(
     { port: 0, sweepIntervalMs: 3_600_000, ratePerSecond: 10_000, ...config },
-    { bus, database, signingKey, clock, random: systemRandom, logger },
+    {
+      bus,
+      database,
+      signingKey,
+      clock,
+      random: systemRandom,
+      logger,
+      ...(shared.detectorStatus === undefined ? {} : { detectorStatus: shared.detectorStatus }),
+    },
   );
   const base = { iat: Math.floor(clock.nowUs() / 1e6) - 10, exp: Math.floor(clock.nowUs() / 1e6) + 36_000 };
   const jti = (): string => crypto.randomUUID();

@@ -2,7 +2,7 @@ import type { OperatorRole } from '@belay/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allCalls } from '../http/all-calls.ts';
 import type { Database } from '../index.ts';
-import { ackOf, eventually, type Harness, heartbeat, register, startHarness, TOPIC } from './control.test-support.ts';
+import { ackOf, type Harness, heartbeat, register, startHarness } from './control.test-support.ts';
 
 const ROLES = ['viewer', 'approver', 'operator', 'admin'] as const;
 /** Written out by hand: a change of rights has to be made twice. */
@@ -20,6 +20,10 @@ const MATRIX: Readonly<Record<string, Readonly<Record<OperatorRole, boolean>>>> 
   placeHold: { viewer: false, approver: false, operator: true, admin: true },
   releaseHold: { viewer: false, approver: false, operator: true, admin: true },
   setDetectorMode: { viewer: false, approver: false, operator: true, admin: true },
+  giveFeedback: { viewer: false, approver: false, operator: true, admin: true },
+  withdrawFeedback: { viewer: false, approver: false, operator: true, admin: true },
+  recordBacktest: { viewer: false, approver: false, operator: true, admin: true },
+  listBacktests: { viewer: true, approver: true, operator: true, admin: true },
   revokeToken: { viewer: false, approver: false, operator: false, admin: true },
 };
 const CELLS = Object.entries(MATRIX).flatMap(([id, row]) => ROLES.map((role) => ({ id, role, isAllowed: row[role] })));
@@ -151,28 +155,6 @@ export function operatorsContract(open: () => Promise<Database>): void {
       expect(second.body).toEqual(first.body);
       expect((await h.call('GET', '/v1/holds?agentId=o2', { token })).body.holds).toHaveLength(1);
       expect((await send('another')).body).toMatchObject({ status: 409, code: 'conflict' });
-    });
-
-    test('modes reach the detectors: one agent on its partition, all agents on every partition', async () => {
-      const token = await h.operator();
-      expect((await h.call('POST', '/v1/detectors/loop/mode', { token, body: { mode: 'shadow', agentId: 'o1' } })).status).toBe(200);
-      expect((await h.call('POST', '/v1/detectors/all/mode', { token, body: { mode: 'warn' } })).body).toEqual({
-        detectors: ['loop', 'spend_rate'],
-        mode: 'warn',
-        agentId: null,
-      });
-      expect((await h.call('POST', '/v1/detectors/no_such/mode', { token, body: { mode: 'warn' } })).status).toBe(404);
-      type Mode = { record: string; detector: string; agentId?: string };
-      const modes = async (): Promise<Mode[]> => (await h.published<Mode>(TOPIC.decisions)).filter((each) => each.record === 'mode');
-      const partitions = await h.bus.partitions(TOPIC.decisions);
-      await eventually(async () => (await modes()).length === 1 + 2 * partitions);
-      expect((await modes()).filter((each) => each.agentId === 'o1')).toHaveLength(1);
-      const listed = await h.call('GET', '/v1/detectors', { token });
-      expect(listed.body.modes).toMatchObject([
-        { detector: 'loop', agentId: null, mode: 'warn' },
-        { detector: 'loop', agentId: 'o1', mode: 'shadow' },
-        { detector: 'spend_rate', agentId: null, mode: 'warn' },
-      ]);
     });
 
     test('the live view shows the tenant’s control events, and no other’s', async () => {

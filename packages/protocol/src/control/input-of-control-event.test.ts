@@ -7,10 +7,8 @@ import { inputOfControlEvent } from './input-of-control-event.ts';
 
 const base = { v: 1, id: 'e', tenant: 'acme', agentId: 'a', atUs: 7, actor: 'ann' } as const;
 const ack = { agentId: 'a', commandId: 'c', epoch: 3, runId: 'r', atUs: 1, lastStartedSeq: 9, inFlight: 0 } as const;
-const beat = {
-  ...{ agentId: 'a', runId: 'r', state: 'running', epoch: 0, lastSeq: 900, sessions: [] },
-  ...{ longestTimeoutMs: 0, droppedSpans: 2, atUs: 1 },
-} as const;
+const run = { agentId: 'a', runId: 'r', state: 'running', epoch: 0, lastSeq: 900 } as const;
+const beat = { ...run, sessions: [], longestTimeoutMs: 0, droppedSpans: 2, atUs: 1 };
 
 describe('what detectors are told of a control event', () => {
   it('passes the schema of input records, whatever the event holds', () => {

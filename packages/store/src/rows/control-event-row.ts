@@ -35,7 +35,9 @@ function typeColumns(event: ControlEvent): Row {
     case 'heartbeat':
       return { run_id: wellFormed(event.heartbeat.runId), epoch: event.heartbeat.epoch, run_to: event.heartbeat.state };
     case 'mode.changed':
-      return { detector: wellFormed(event.detector), mode: wellFormed(event.mode) };
+      return { detector: wellFormed(event.detector), mode: wellFormed(event.mode), reason: wellFormed(event.reason) };
+    case 'anomaly.feedback':
+      return { detector: wellFormed(event.detector), cause_ref: wellFormed(event.anomalyId), reason: wellFormed(event.note) };
     default:
       return {};
   }

@@ -1,0 +1,23 @@
+import { digestOf, type Json } from '@belay/protocol';
+import type { DetectorConfig } from './config.ts';
+import { detectorRegistry } from './detectors/registry.ts';
+
+/**
+ * Names what the detectors find with this configuration: equal digests, equal findings. The modes, which say what becomes of a finding, and
+ * what only concerns the running of the service are left out; the versions of the detectors are in.
+ */
+export function configDigestOf(config: DetectorConfig): string {
+  const {
+    modes: _modes,
+    group: _group,
+    hotAgents,
+    packedAgents,
+    checkpointSeconds,
+    checkpointRecords,
+    poisonShare,
+    poisonLines,
+    ...finds
+  } = config;
+  const versions = detectorRegistry.map(({ id, version }) => [id, version]);
+  return digestOf({ finds: finds as unknown as Json, versions });
+}
