@@ -7,6 +7,7 @@ import { detectorRegistry } from './detectors/registry.ts';
 import { createDetectorMetrics } from './metrics.ts';
 import { configuredMode } from './pipeline/mode-of.ts';
 import { PartitionWorker } from './pipeline/partition-worker.ts';
+import { Pipeline } from './pipeline/pipeline.ts';
 
 /** Agents listed in {@link DetectorStatus}; more are counted only. */
 const STATUS_AGENTS_MAX = 1_000;
@@ -55,7 +56,7 @@ export interface DetectorService {
  */
 export async function createDetector(config: DetectorConfig, { bus, clock, logger }: DetectorDeps): Promise<DetectorService> {
   const metrics = createDetectorMetrics();
-  const workers = new Map<number, PartitionWorker>();
+  const workers = new Map<number, PartitionWorker<Pipeline>>();
   const running = { config, digest: configDigestOf(config), sinceUs: clock.nowUs() };
   const sourceOf = (partition: number): CheckpointSource => ({ group: config.group, topic: TOPICS.decisions, partition });
   const consumer = await bus.consume({
@@ -65,13 +66,13 @@ export async function createDetector(config: DetectorConfig, { bus, clock, logge
     commit: 'manual',
     handler: {
       onAssigned: async ({ partition }) => {
-        const worker = await PartitionWorker.open(sourceOf(partition), config, { bus, clock, metrics });
+        const worker = await PartitionWorker.open(sourceOf(partition), new Pipeline(config), config, { bus, clock, metrics });
         workers.set(partition, worker);
         logger.info(
-          { partition, restoreMs: worker.restoredUs / 1000, agents: worker.pipeline.agents.packed },
+          { partition, restoreMs: worker.restoredUs / 1000, agents: worker.judge.agents.packed },
           'detector took over a partition',
         );
-        if (worker.pipeline.counts.corrupt > 0)
+        if (worker.judge.counts.corrupt > 0)
           logger.error(
             { partition },
             'the stored modes and held agents of this partition were damaged and start afresh; set operator modes again',
@@ -123,9 +124,9 @@ interface Running {
   readonly sinceUs: number;
 }
 
-function statusOf(workers: ReadonlyMap<number, PartitionWorker>, { config, digest, sinceUs }: Running): DetectorStatus {
+function statusOf(workers: ReadonlyMap<number, PartitionWorker<Pipeline>>, { config, digest, sinceUs }: Running): DetectorStatus {
   const agents: { key: string; learning: readonly { detector: string; learned: number; needed: number }[] }[] = [];
-  for (const { pipeline } of workers.values()) {
+  for (const { judge: pipeline } of workers.values()) {
     for (const key of pipeline.hotKeys()) {
       const learning = agents.length < STATUS_AGENTS_MAX ? pipeline.learningOf(key) : undefined;
       if (learning !== undefined) agents.push({ key, learning });
@@ -135,7 +136,7 @@ function statusOf(workers: ReadonlyMap<number, PartitionWorker>, { config, diges
     configDigest: digest,
     configSinceUs: sinceUs,
     detectors: detectorRegistry.map(({ id, version, stability }) => ({ id, version, stability, mode: configuredMode(id, config) })),
-    partitions: [...workers].map(([partition, { pipeline, nextOffset, restoredUs }]) => ({
+    partitions: [...workers].map(([partition, { judge: pipeline, nextOffset, restoredUs }]) => ({
       partition,
       agents: pipeline.agents.hot + pipeline.agents.packed,
       restoreMs: restoredUs / 1000,

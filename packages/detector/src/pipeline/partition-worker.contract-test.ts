@@ -7,6 +7,7 @@ import { busWith } from '../testing/bus-with.test-support.ts';
 import { collectAnomalies, until } from '../testing/collect-anomalies.test-support.ts';
 import { call } from '../testing/streams.test-support.ts';
 import { PartitionWorker } from './partition-worker.ts';
+import { Pipeline } from './pipeline.ts';
 
 const source = { group: 'g', topic: TOPICS.decisions, partition: 0 } as const;
 const buses: Bus[] = [];
@@ -53,13 +54,13 @@ const batchOf = (from: number, count: number) => ({
 const often = config({ checkpointSeconds: 0.000_001 });
 const seldom = config({ checkpointSeconds: 3_600 });
 /** Ticks until the checkpoint that goes on at `nextOffset` is stored. */
-const stored = (bus: Bus, worker: PartitionWorker, nextOffset: bigint) =>
+const stored = (bus: Bus, worker: PartitionWorker<Pipeline>, nextOffset: bigint) =>
   until(async () => {
     worker.tick();
     return (await bus.readCheckpoints(source)).nextOffset === nextOffset;
   });
 const open = (bus: Bus, settings: DetectorConfig) =>
-  PartitionWorker.open(source, settings, { bus, clock: systemClock, metrics: createDetectorMetrics() });
+  PartitionWorker.open(source, new Pipeline(settings), settings, { bus, clock: systemClock, metrics: createDetectorMetrics() });
 
 test('a failed publish is tried again with the same anomalies, and nothing is judged twice', async () => {
   const bus = await openBus();
@@ -71,21 +72,25 @@ test('a failed publish is tried again with the same anomalies, and nothing is ju
         : bus.publisher.publish(messages),
   };
   const flaky = busWith(bus, { publisher });
-  const worker = await PartitionWorker.open(source, seldom, { bus: flaky, clock: systemClock, metrics: createDetectorMetrics() });
+  const worker = await PartitionWorker.open(source, new Pipeline(seldom), seldom, {
+    bus: flaky,
+    clock: systemClock,
+    metrics: createDetectorMetrics(),
+  });
   const batch = batchOf(1, 4);
   await expect(worker.process(batch)).rejects.toMatchObject({ code: 'unavailable', retryable: true });
   await expect(worker.process(batch)).rejects.toMatchObject({ code: 'unavailable' });
   await worker.process(batch);
   const found = await collectAnomalies(bus, 2);
   expect(found.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(['L1 info', 'L1 warning']);
-  expect(worker.pipeline.counts).toMatchObject({ decisions: 4, duplicates: 0 });
+  expect(worker.judge.counts).toMatchObject({ decisions: 4, duplicates: 0 });
   await worker.close();
 });
 
 test('no checkpoint contains a message whose anomalies are not published', async () => {
   const bus = await openBus();
   const away = { publish: () => Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true })) };
-  const worker = await PartitionWorker.open(source, often, {
+  const worker = await PartitionWorker.open(source, new Pipeline(often), often, {
     bus: busWith(bus, { publisher: away }),
     clock: systemClock,
     metrics: createDetectorMetrics(),
@@ -101,7 +106,7 @@ test('a tick stores nothing while anomalies wait to be published', async () => {
   const bus = await openBus();
   const away = { publish: () => Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true })) };
   const deps = { bus: busWith(bus, { publisher: away }), clock: systemClock, metrics: createDetectorMetrics() };
-  const worker = await PartitionWorker.open(source, often, deps);
+  const worker = await PartitionWorker.open(source, new Pipeline(often), often, deps);
   await worker.process(batchOf(1, 2));
   await stored(bus, worker, 3n);
   await expect(worker.process(batchOf(3, 2))).rejects.toMatchObject({ code: 'unavailable' });
@@ -118,7 +123,7 @@ test('a log that is away when a partition is handed over costs a replay, not the
     close: async () => void closed++,
   });
   const deps = { bus: busWith(bus, { openCheckpoints }), clock: systemClock, metrics: createDetectorMetrics() };
-  const worker = await PartitionWorker.open(source, seldom, deps);
+  const worker = await PartitionWorker.open(source, new Pipeline(seldom), seldom, deps);
   await worker.process(batchOf(1, 2));
   await worker.close();
   expect(closed).toBe(1);
@@ -130,7 +135,11 @@ test('a restore that fails leaves no writer open', async () => {
   const openCheckpoints: Bus['openCheckpoints'] = async () => ({ checkpoint: async () => undefined, close: async () => void closed++ });
   const readCheckpoints = () => Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true }));
   const broken = { ...busWith(bus, { openCheckpoints }), readCheckpoints };
-  const opening = PartitionWorker.open(source, seldom, { bus: broken, clock: systemClock, metrics: createDetectorMetrics() });
+  const opening = PartitionWorker.open(source, new Pipeline(seldom), seldom, {
+    bus: broken,
+    clock: systemClock,
+    metrics: createDetectorMetrics(),
+  });
   await expect(opening).rejects.toMatchObject({ code: 'unavailable' });
   expect(closed).toBe(1);
 });
@@ -144,7 +153,7 @@ test('a worker that was fenced stops judging and stores nothing; its successor g
   await first.process(batchOf(3, 1));
   await until(() => first.isFenced);
   await first.process(batchOf(4, 5));
-  expect(first.pipeline.counts.decisions).toBe(3);
+  expect(first.judge.counts.decisions).toBe(3);
   expect([first.isFenced, second.isFenced]).toEqual([true, false]);
   await first.close();
   expect(second.nextOffset).toBe(3n);
@@ -192,7 +201,7 @@ test('decisions are judged and answered while a checkpoint hangs; there is one a
     },
   });
   const deps = { bus: busWith(bus, { openCheckpoints }), clock: systemClock, metrics: createDetectorMetrics() };
-  const worker = await PartitionWorker.open(source, often, deps);
+  const worker = await PartitionWorker.open(source, new Pipeline(often), often, deps);
   await worker.process(batchOf(1, 1));
   await worker.process(batchOf(2, 3));
   expect((await collectAnomalies(bus, 2)).at(-1)).toMatchObject({ rule: 'L1', severity: 'warning' });

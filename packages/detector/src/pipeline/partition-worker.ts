@@ -12,8 +12,7 @@ import type { Clock } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { DetectorMetrics } from '../metrics.ts';
 import { BackgroundCheckpoints } from './background-checkpoints.ts';
-import { Pipeline } from './pipeline.ts';
-import { processMessage } from './process-message.ts';
+import type { PartitionJudge } from './partition-judge.ts';
 
 /** What a worker needs from outside. */
 export interface WorkerDeps {
@@ -30,14 +29,14 @@ const CHECKPOINT_GAP_US = 1_000_000;
  * last checkpoint and publishes the same anomalies again under the same ids, and no position is ever ahead of the state behind it. Judging goes on
  * while a checkpoint is stored.
  */
-export class PartitionWorker {
-  readonly pipeline: Pipeline;
+export class PartitionWorker<Judge extends PartitionJudge> {
+  readonly judge: Judge;
   readonly restoredUs: number;
   readonly #config: DetectorConfig;
   readonly #deps: WorkerDeps;
   readonly #writer: CheckpointWriter;
   readonly #poison: PoisonLimit;
-  /** First offset that the pipeline has not seen. */
+  /** First offset that the judge has not seen. */
   #nextOffset: bigint | undefined;
   /** Of judged messages, not yet published: a failed publish must not be judged again. */
   #pending: OutgoingMessage[] = [];
@@ -50,29 +49,33 @@ export class PartitionWorker {
   private constructor(
     config: DetectorConfig,
     deps: WorkerDeps,
-    opened: { writer: CheckpointWriter; pipeline: Pipeline; nextOffset: bigint | undefined; restoredUs: number },
+    opened: { writer: CheckpointWriter; judge: Judge; nextOffset: bigint | undefined; restoredUs: number },
   ) {
     this.#config = config;
     this.#deps = deps;
     this.#writer = opened.writer;
-    this.pipeline = opened.pipeline;
+    this.judge = opened.judge;
     this.#nextOffset = opened.nextOffset;
     this.restoredUs = opened.restoredUs;
     this.#checkpoints = new BackgroundCheckpoints(opened.writer, deps);
     this.#poison = createPoisonLimit({ maxShare: config.poisonShare, windowLines: config.poisonLines });
   }
 
-  /** Fences whoever had the partition before, then restores what they stored last. */
-  static async open(source: CheckpointSource, config: DetectorConfig, deps: WorkerDeps): Promise<PartitionWorker> {
+  /** Fences whoever had the partition before, then restores what they stored last into `judge`, which is to be new. */
+  static async open<Judge extends PartitionJudge>(
+    source: CheckpointSource,
+    judge: Judge,
+    config: DetectorConfig,
+    deps: WorkerDeps,
+  ): Promise<PartitionWorker<Judge>> {
     const startUs = deps.clock.monotonicUs();
     const writer = await deps.bus.openCheckpoints(source);
     try {
       const { snapshots, nextOffset } = await deps.bus.readCheckpoints(source);
-      const pipeline = new Pipeline(config);
-      pipeline.restore(snapshots);
+      judge.restore(snapshots);
       const restoredUs = deps.clock.monotonicUs() - startUs;
       deps.metrics.restored(restoredUs / 1e6);
-      return new PartitionWorker(config, deps, { writer, pipeline, nextOffset, restoredUs });
+      return new PartitionWorker(config, deps, { writer, judge, nextOffset, restoredUs });
     } catch (error) {
       await writer.close();
       throw error;
@@ -146,7 +149,7 @@ export class PartitionWorker {
   }
 
   #judge(message: LogMessage): void {
-    const { anomalies, outgoing, lines, malformed } = processMessage(message, this.pipeline, this.#deps.clock.nowUs());
+    const { anomalies, outgoing, lines, malformed } = this.judge.process(message, this.#deps.clock.nowUs());
     this.#nextOffset = message.offset + 1n;
     this.#pending.push(...outgoing);
     this.#records += Math.max(1, lines);
@@ -165,7 +168,7 @@ export class PartitionWorker {
     if (this.#nextOffset === undefined || !this.#hasNews() || this.isFenced || this.#checkpoints.isWriting) return;
     const records = this.#records;
     this.#records = 0;
-    this.#checkpoints.begin(this.pipeline.cut(), this.#nextOffset, () => {
+    this.#checkpoints.begin(this.judge.cut(), this.#nextOffset, () => {
       this.#records += records;
     });
   }

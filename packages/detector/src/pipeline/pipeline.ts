@@ -1,3 +1,4 @@
+import type { LogMessage } from '@belay/bus';
 import { type Anomaly, agentKey, type DecisionEvent, type InputRecord, parseAgentKey, type Score } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { Finding } from '../detectors/detector.ts';
@@ -18,6 +19,8 @@ import { FleetPriors } from './fleet-priors.ts';
 import { type Cut, KeyedState } from './keyed-state.ts';
 import { LabelledModes } from './labelled-modes.ts';
 import { type Occasion, occasionOf } from './occasion.ts';
+import type { PartitionJudge } from './partition-judge.ts';
+import { type Processed, processMessage } from './process-message.ts';
 import { scoresOf } from './scores-of.ts';
 import { packPartition, type Tenant, unpackPartition } from './tenants.ts';
 
@@ -32,7 +35,7 @@ type AgentRecord = Extract<InputRecord, { record: 'hold' | 'ack' | 'heartbeat' |
  * From records to anomalies, for the agents of one partition. Pure but for the time it is given: the same records in the same order give the
  * same anomalies, `detectedUs` and what depends on it (staleness) apart. Not safe for use by two at once.
  */
-export class Pipeline {
+export class Pipeline implements PartitionJudge {
   readonly #config: DetectorConfig;
   readonly #agents: KeyedState<AgentState>;
   #tenants = new Map<string, Tenant>();
@@ -63,6 +66,10 @@ export class Pipeline {
   /** One line of the log. `nowUs` is the platform's clock. */
   push(record: DecisionEvent | InputRecord, nowUs: number): readonly Anomaly[] {
     return 'record' in record ? this.#absorb(record, nowUs) : this.#judge(record, nowUs);
+  }
+
+  process(message: LogMessage, nowUs: number): Processed {
+    return processMessage(message, this, nowUs);
   }
 
   /** What was measured since the last call. */
