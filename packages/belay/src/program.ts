@@ -6,10 +6,12 @@ import { addAudit } from './commands/audit.ts';
 import { addBacktest } from './commands/backtest.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addFeedback } from './commands/feedback.ts';
 import { addHolds } from './commands/holds.ts';
 import { addKill } from './commands/kill.ts';
 import { addMode } from './commands/mode.ts';
 import { addPause } from './commands/pause.ts';
+import { addPromote } from './commands/promote.ts';
 import { addRelease } from './commands/release.ts';
 import { addReplay } from './commands/replay.ts';
 import { addResume } from './commands/resume.ts';
@@ -28,12 +30,14 @@ const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
   addTail,
   addAgents,
   addAnomalies,
+  addFeedback,
   addHolds,
   addPause,
   addResume,
   addKill,
   addRelease,
   addMode,
+  addPromote,
   addToken,
   addDoctor,
   addReplay,

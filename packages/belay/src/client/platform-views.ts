@@ -30,7 +30,12 @@ export type HoldView = z.infer<typeof holdViewSchema>;
 
 export const agentsSchema = z.object({ agents: z.array(agentViewSchema) });
 export const holdsSchema = z.object({ holds: z.array(holdViewSchema) });
-const anomalyViewSchema = z.looseObject({ anomaly: z.looseObject(anomalySchema.shape), disposition: z.string().optional() });
+const verdictOfSchema = z.looseObject({ verdict: z.string(), actor: z.string() });
+const anomalyViewSchema = z.looseObject({
+  anomaly: z.looseObject(anomalySchema.shape),
+  disposition: z.string().optional(),
+  feedback: verdictOfSchema.nullish(),
+});
 export type AnomalyView = z.infer<typeof anomalyViewSchema>;
 export const anomaliesSchema = z.object({ anomalies: z.array(anomalyViewSchema) });
 const breakerViewSchema = z.looseObject({
@@ -45,8 +50,38 @@ export type BreakerView = z.infer<typeof breakerViewSchema>;
 export const breakerSchema = z.object({ breaker: breakerViewSchema.optional() });
 export const modesSchema = z.object({
   detectors: z.array(z.string()),
-  modes: z.array(z.looseObject({ detector: z.string(), agentId: z.string().nullish(), mode: z.string(), changedBy: z.string() })),
+  modes: z.array(
+    z.looseObject({
+      detector: z.string(),
+      agentId: z.string().nullish(),
+      agentName: z.string().nullish(),
+      environment: z.string().nullish(),
+      mode: z.string(),
+      changedBy: z.string(),
+      changedUs: z.number().nullish(),
+    }),
+  ),
+  status: z
+    .looseObject({
+      configDigest: z.string().optional(),
+      configSinceUs: z.number().optional(),
+      detectors: z.array(z.looseObject({ id: z.string(), mode: z.string().optional() })).optional(),
+    })
+    .nullish(),
 });
+export const modeSetSchema = z.looseObject({ detectors: z.array(z.string()), mode: z.string(), backtestId: z.string().nullish() });
+export const feedbackSchema = z.looseObject({ anomalyId: z.string(), feedback: verdictOfSchema.nullable(), isNews: z.boolean() });
+const backtestViewSchema = z.looseObject({
+  id: z.string(),
+  configDigest: z.string(),
+  decisions: z.number(),
+  wouldPause: z.number(),
+  wouldNotify: z.number(),
+  agentHours: z.number(),
+  recordedUs: z.number(),
+  recordedBy: z.string(),
+});
+export const backtestsSchema = z.object({ backtests: z.array(backtestViewSchema) });
 export const placedSchema = z.object({ hold: z.looseObject({ id: z.string() }), epoch: z.number(), commandId: z.string() });
 export const releasedSchema = z.object({ epoch: z.number(), commandId: z.string(), openHolds: z.number() });
 export const commandsSchema = z.object({

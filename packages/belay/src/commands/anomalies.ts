@@ -3,6 +3,7 @@ import { type ConnectionOptions, resolveConnection, withConnection } from '../cl
 import { createOperatorClient } from '../client/operator-client.ts';
 import { type AnomalyView, anomaliesSchema, readAnswer } from '../client/platform-views.ts';
 import type { CliContext } from '../context.ts';
+import { shortAnomalyId } from '../output/anomaly-id.ts';
 import { formatAgo } from '../output/duration.ts';
 import { safeText } from '../output/safe-text.ts';
 import { printTable } from '../output/table.ts';
@@ -30,15 +31,19 @@ export function addAnomalies(program: Command, context: CliContext): void {
 function printAnomalies(anomalies: readonly AnomalyView[], { terminal, clock }: CliContext): void {
   const { colours } = terminal;
   const paint = { critical: colours.red, warning: colours.yellow, info: colours.dim };
-  const rows = anomalies.map(({ anomaly, disposition }) => [
+  const rows = anomalies.map(({ anomaly, disposition, feedback }) => [
+    colours.dim(shortAnomalyId(anomaly.id)),
     formatAgo(anomaly.detectedUs, clock.nowUs()),
     colours.bold(safeText(anomaly.agentId, 40)),
     paint[anomaly.severity](anomaly.severity),
     `${anomaly.detector} ${anomaly.rule}`,
     cameOf(disposition ?? anomaly.response, anomaly.suppressed),
+    feedback == null ? '' : colours.cyan(safeText(feedback.verdict.replaceAll('_', ' '), 16)),
     safeText(anomaly.explanation, 80),
   ]);
-  printTable(terminal, ['found', 'agent', 'severity', 'rule', 'came of it', 'why'], rows, { empty: 'Nothing was found.' });
+  printTable(terminal, ['anomaly', 'found', 'agent', 'severity', 'rule', 'came of it', 'verdict', 'why'], rows, {
+    empty: 'Nothing was found.',
+  });
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -106,3 +106,52 @@ it.each([
 ])('%s %s %s is refused before anything is asked', async (...args) => {
   await expect(run({}, ...args)).rejects.toThrow(/Give (a whole number|seconds)/);
 });
+
+it('mode shows whom each is for, who set it and since when, and the mode by the configuration', async () => {
+  const modes = [{ detector: 'loop', agentName: 'billing*', environment: 'prod', mode: 'shadow', changedBy: 'ann', changedUs: 1 }];
+  const status = { detectors: [{ id: 'loop', mode: 'enforce' }] };
+  const text = await run({ 'GET /v1/detectors': { detectors: ['loop'], modes, status } }, 'mode');
+  expect(text).toMatch(/loop +every agent +enforce +as configured/);
+  expect(text).toMatch(/loop +agents named billing\* in prod +shadow +set by ann .*ago/);
+});
+
+it.each([[['mode', 'loop', 'warn']], [['mode', 'warn', 'loop']]])('%j sets the detector, in either order of the words', async (args) => {
+  const set = { detectors: ['loop'], mode: 'warn', backtestId: 'b1' };
+  expect(await run({ 'POST /v1/detectors/loop/mode': set }, ...args, '--name', 'billing*')).toBe(
+    'loop is in warn for agents named billing*.\nAllowed by backtest b1.\n',
+  );
+});
+
+it('promote names the backtest it stands on', async () => {
+  const numbers = { decisions: 5000, wouldPause: 3, wouldNotify: 4, agentHours: 12.34, recordedUs: 1, recordedBy: 'ann' };
+  const answers = {
+    'POST /v1/detectors/spend_rate/mode': { detectors: ['spend_rate'], mode: 'enforce', backtestId: 'b1' },
+    'GET /v1/backtests': { backtests: [{ id: 'b1', configDigest: 'd', ...numbers }] },
+  };
+  const text = await run(answers, 'promote', 'spend_rate', 'enforce');
+  expect(text).toMatch(
+    /spend_rate is in enforce for every agent\.\nOn the strength of the backtest that ann recorded .*: 5000 decisions, 12\.3/,
+  );
+});
+
+it('a forced mode without a reason, and an agent with a label, are refused before anything is asked', async () => {
+  await expect(run({}, 'promote', 'loop', 'warn', '--force')).rejects.toMatchObject({
+    exitCode: 2,
+    hint: expect.stringContaining('--reason'),
+  });
+  await expect(run({}, 'mode', 'loop', 'warn', '--agent', 'a', '--name', 'b')).rejects.toMatchObject({ exitCode: 2 });
+});
+
+it('anomalies shows ids short enough to copy and what was said of them, and feedback takes such an id', async () => {
+  const id = `sha256:${'0123456789abcdef'.repeat(4)}`;
+  const anomalies = [{ anomaly: anomaly({ id }), disposition: 'placed', feedback: { verdict: 'false_positive', actor: 'ann' } }];
+  expect(await run({ 'GET /v1/anomalies': { anomalies } }, 'anomalies')).toMatch(/0123456789ab .*false positive/);
+  const given = { anomalyId: id, feedback: { verdict: 'expected', actor: 'ann' }, isNews: true };
+  const answers = {
+    'POST /v1/anomalies/0123456789ab/feedback': given,
+    'DELETE /v1/anomalies/0123456789ab/feedback': { ...given, feedback: null },
+  };
+  expect(await run(answers, 'feedback', '0123456789ab', 'expected')).toContain('recorded, not answered');
+  expect(await run(answers, 'feedback', '0123456789ab', '--undo')).toContain('answered again');
+  await expect(run(answers, 'feedback', '0123456789ab')).rejects.toMatchObject({ exitCode: 2 });
+});

@@ -80,6 +80,13 @@ function controlParts(event: ControlEvent, colours: Colours): Parts {
       };
     case 'mode.changed':
       return { ...base, what: 'mode', details: `${event.detector} is in ${event.mode}, by ${event.actor}`, paint: colours.magenta };
+    case 'anomaly.feedback':
+      return {
+        ...base,
+        what: 'feedback',
+        details: `${event.detector} ${event.rule} ${event.change === 'given' ? 'is' : 'is no longer'} ${event.verdict.replaceAll('_', ' ')}, by ${event.actor}${event.note === undefined ? '' : `: ${event.note}`}`,
+        paint: colours.magenta,
+      };
     case 'breaker.opened':
       return {
         ...base,

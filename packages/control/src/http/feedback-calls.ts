@@ -7,7 +7,7 @@ import { feedbackToView, feedbackView } from './views.ts';
 
 const OPERATORS: readonly OperatorRole[] = ['operator', 'admin'];
 const path = '/v1/anomalies/{anomalyId}/feedback';
-const params = z.object({ anomalyId: z.string().min(1).max(96) });
+const params = z.object({ anomalyId: z.string().min(1).max(96).describe('its id, or at least the first 8 characters of it') });
 const answer = z.object({
   anomalyId: z.string(),
   feedback: feedbackView.nullable().describe('what stands now; null = nothing is said'),
@@ -60,8 +60,10 @@ async function take(
       `No anomaly ${JSON.stringify(anomalyId)} is known to this tenant. "belay anomalies" lists those of the last days with their ids.`,
     );
   }
+  if (result.outcome === 'ambiguous')
+    throw new BelayError('conflict', `More than one anomaly has an id that begins with ${JSON.stringify(anomalyId)}; give more of it.`);
   const { feedback, isNews } = result;
-  return { status: 200, body: { anomalyId, feedback: feedback === undefined ? null : feedbackToView(feedback), isNews } };
+  return { status: 200, body: { anomalyId: result.anomalyId, feedback: feedback === undefined ? null : feedbackToView(feedback), isNews } };
 }
 
 /** What operators may say about anomalies. */

@@ -1,5 +1,5 @@
 import type { Anomaly, FeedbackVerdict } from '@belay/protocol';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { AnomalyFeedbackTable } from '../database/tables.ts';
 import { lockAgent, seeAgent } from './agent.ts';
 import { appendAudit } from './audit.ts';
@@ -16,7 +16,13 @@ export interface FeedbackWish {
 }
 
 export type FeedbackResult =
-  | { readonly outcome: 'taken'; readonly isNews: boolean; readonly feedback: Selectable<AnomalyFeedbackTable> | undefined }
+  | {
+      readonly outcome: 'taken';
+      readonly anomalyId: string;
+      readonly isNews: boolean;
+      readonly feedback: Selectable<AnomalyFeedbackTable> | undefined;
+    }
+  | { readonly outcome: 'ambiguous'; readonly count: number }
   | { readonly outcome: 'unknown_anomaly' };
 
 /**
@@ -24,22 +30,39 @@ export type FeedbackResult =
  * nothing is said, change nothing.
  */
 export async function giveFeedback(work: Work, wish: FeedbackWish): Promise<FeedbackResult> {
+  const found = await findAnomalies(work, wish.tenant, wish.anomalyId);
+  const [first] = found;
+  if (first === undefined) return { outcome: 'unknown_anomaly' };
+  if (found.length > 1) return { outcome: 'ambiguous', count: found.length };
+  return take(work, { ...wish, anomalyId: first.id }, first.body as Anomaly);
+}
+
+async function take(work: Work, wish: FeedbackWish, anomaly: Anomaly): Promise<FeedbackResult> {
   const { tenant, anomalyId } = wish;
-  const found = await work.tx
-    .selectFrom('anomalies')
-    .select(['agent_id', 'body'])
-    .where('tenant', '=', tenant)
-    .where('id', '=', anomalyId)
-    .executeTakeFirst();
-  if (found === undefined) return { outcome: 'unknown_anomaly' };
-  if ((await lockAgent(work, tenant, found.agent_id)) === undefined) await seeAgent(work, tenant, found.agent_id, {});
+  const { agentId } = anomaly;
+  if ((await lockAgent(work, tenant, agentId)) === undefined) await seeAgent(work, tenant, agentId, {});
   const before = await currentFeedback(work, tenant, anomalyId);
   if (before?.verdict === wish.verdict && (wish.verdict === undefined || before?.note === (wish.note ?? null)))
-    return { outcome: 'taken', isNews: false, feedback: before };
+    return { outcome: 'taken', anomalyId, isNews: false, feedback: before };
   const verdict = wish.verdict ?? before?.verdict;
-  if (verdict === undefined) return { outcome: 'taken', isNews: false, feedback: undefined };
-  await record(work, wish, { verdict, anomaly: found.body as Anomaly });
-  return { outcome: 'taken', isNews: true, feedback: await currentFeedback(work, tenant, anomalyId) };
+  if (verdict === undefined) return { outcome: 'taken', anomalyId, isNews: false, feedback: undefined };
+  await record(work, wish, { verdict, anomaly });
+  return { outcome: 'taken', anomalyId, isNews: true, feedback: await currentFeedback(work, tenant, anomalyId) };
+}
+
+/** Shorter beginnings of an id name nothing. */
+const PREFIX_MIN = 8;
+
+/** The anomaly of this id; else those whose id begins so, with or without the name of the digest: two are enough to see that it is not one. */
+async function findAnomalies(work: Work, tenant: string, id: string): Promise<{ id: string; body: unknown }[]> {
+  const ofTenant = work.tx.selectFrom('anomalies').select(['id', 'body']).where('tenant', '=', tenant);
+  const exact = await ofTenant.where('id', '=', id).execute();
+  const prefix = id.replace(/^sha256:/, '');
+  if (exact.length > 0 || prefix.length < PREFIX_MIN) return exact;
+  return ofTenant
+    .where((or) => or.or([or(sql`starts_with(id, ${prefix})`, '=', true), or(sql`starts_with(id, ${`sha256:${prefix}`})`, '=', true)]))
+    .limit(2)
+    .execute();
 }
 
 async function record(work: Work, wish: FeedbackWish, about: { verdict: FeedbackVerdict; anomaly: Anomaly }): Promise<void> {

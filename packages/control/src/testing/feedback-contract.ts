@@ -104,6 +104,18 @@ export function feedbackContract(open: () => Promise<Database>): void {
       expect((await give('f-3', { verdict: 'maybe' })).status).toBe(400);
     });
 
+    test('the beginning of an id names its anomaly; one that fits two names none', async () => {
+      await publish(`sha256:feedf00d${'1'.repeat(56)}`, 'f5');
+      expect((await give('feedf00d', { verdict: 'expected' })).body.anomalyId).toBe(`sha256:feedf00d${'1'.repeat(56)}`);
+      await publish(`sha256:feedf00d${'2'.repeat(56)}`, 'f5');
+      expect((await give('feedf00d', { verdict: 'expected' })).body).toMatchObject({
+        status: 409,
+        detail: expect.stringContaining('more of it'),
+      });
+      expect((await withdraw('feedf00d11')).body.isNews).toBe(true);
+      expect((await give('feed', { verdict: 'expected' })).status).toBe(404);
+    });
+
     test.each([
       ['changed', sql`update anomaly_feedback set verdict = 'expected'`],
       ['deleted', sql`delete from anomaly_feedback`],
