@@ -10,6 +10,7 @@ import { EXIT } from '../exit-code.ts';
 import { readOtlpLines } from '../replay/otlp-lines.ts';
 import { parseOtlpLine } from '../replay/otlp-request.ts';
 import { type BacktestReport, createReport } from './backtest-report.ts';
+import { type BacktestCapture, withoutContent } from './without-content.ts';
 
 export interface BacktestRun {
   readonly file: string;
@@ -17,6 +18,8 @@ export interface BacktestRun {
   readonly out: string | undefined;
   readonly tenant: string;
   readonly config: DetectorConfig;
+  /** Default `redacted`. */
+  readonly capture?: BacktestCapture | undefined;
   readonly onBadLine: (lineNumber: number, why: string) => void;
   readonly onProgress: (bytesRead: number, decisions: number) => void;
   readonly signal: AbortSignal;
@@ -30,7 +33,8 @@ const HASH_KEY = new TextEncoder().encode('belay backtest: hashes of short value
  * received is the time it ended, so the same file and configuration give the same bytes.
  */
 export async function runBacktest(run: BacktestRun): Promise<BacktestReport> {
-  const mapper = createSpanMapper({ hashKey: HASH_KEY });
+  const capture = run.capture ?? 'redacted';
+  const mapper = createSpanMapper({ hashKey: HASH_KEY, previews: capture });
   const backtest = createBacktest(run.config);
   const report = createReport();
   const output = await openOutput(run.out);
@@ -38,7 +42,7 @@ export async function runBacktest(run: BacktestRun): Promise<BacktestReport> {
     for await (const line of readOtlpLines(run.file)) {
       run.signal.throwIfAborted();
       const onBad = (why: string): void => badLine(run, report, line.number, why);
-      for (const event of mapLine(line.text, { mapper, tenant: run.tenant, report, onBad })) {
+      for (const event of mapLine(line.text, { mapper, tenant: run.tenant, capture, report, onBad })) {
         report.event(event);
         await output.write(backtest.push(event), report);
       }
@@ -58,9 +62,9 @@ function badLine(run: BacktestRun, report: BacktestReport, lineNumber: number, w
 
 function mapLine(
   text: string,
-  mapping: { mapper: SpanMapper; tenant: string; report: BacktestReport; onBad: (why: string) => void },
+  mapping: { mapper: SpanMapper; tenant: string; capture: BacktestCapture; report: BacktestReport; onBad: (why: string) => void },
 ): DecisionEvent[] {
-  const { mapper, tenant, report, onBad } = mapping;
+  const { mapper, tenant, capture, report, onBad } = mapping;
   const parsed = parseOtlpLine(text);
   if ('malformed' in parsed) {
     onBad(parsed.malformed);
@@ -70,7 +74,8 @@ function mapLine(
   if (malformed !== undefined) onBad(malformed.reason);
   report.totals.skippedSpans += skipped;
   for (const { reason } of rejected) report.rejected(reason);
-  return events.map((event) => ({ ...event, receivedUs: event.startUs + event.durationUs }));
+  const received = events.map((event) => ({ ...event, receivedUs: event.startUs + event.durationUs }));
+  return capture === 'off' ? received.map(withoutContent) : received;
 }
 
 interface Output {

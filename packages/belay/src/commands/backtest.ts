@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { BacktestReport } from '../backtest/backtest-report.ts';
 import { printBacktest } from '../backtest/print-backtest.ts';
+import type { BacktestCapture } from '../backtest/without-content.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { createBadLineReporter } from '../output/bad-lines.ts';
@@ -11,6 +12,7 @@ interface BacktestOptions {
   readonly out?: string;
   readonly config?: string;
   readonly tenant: string;
+  readonly capture: BacktestCapture;
   readonly detectorTable?: boolean;
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -25,11 +27,17 @@ export function addBacktest(program: Command, context: CliContext): void {
     .option('--out <file>', 'anomalies as JSON lines')
     .option('--config <file>', "the detectors' configuration to try, JSON or YAML (default: as shipped)")
     .option('--tenant <name>', 'tenant of the decisions', 'default')
+    .addOption(captureOption())
     .option('--detector-table', 'a line per rule, with how often it was suppressed and for how many agents')
     .option('--strict', 'exit code 6 when a line is bad or a span is rejected')
     .option('--json', 'the summary as one JSON document')
     .action((file: string, options: BacktestOptions) => run(file, options, context));
 }
+
+const captureOption = (): Option =>
+  new Option('--capture <content>', 'off: judge by features, destinations and digests alone, as with content capture off at the agent')
+    .choices(['redacted', 'off'])
+    .default('redacted');
 
 async function run(file: string, options: BacktestOptions, context: CliContext): Promise<void> {
   const { terminal, clock, signal } = context;
@@ -42,7 +50,8 @@ async function run(file: string, options: BacktestOptions, context: CliContext):
   let report: BacktestReport;
   try {
     const onProgress = (bytesRead: number, decisions: number): void => progress.update(bytesRead, `${decisions} decisions`);
-    report = await runBacktest({ file, out: options.out, tenant: options.tenant, config, onBadLine: badLines.report, onProgress, signal });
+    const { out, tenant, capture } = options;
+    report = await runBacktest({ file, out, tenant, config, capture, onBadLine: badLines.report, onProgress, signal });
   } finally {
     progress.stop();
   }
