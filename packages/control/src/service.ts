@@ -91,6 +91,8 @@ export async function createControl(config: ControlConfig, deps: ControlDeps): P
     await closeHttpServer(server, STOP_GRACE_MS);
     await consumer.stop();
     await sweeper.stop();
+    // What was answered reaches the log, and with it the history, now and not at the next start.
+    await outbox.drain();
     await outbox.stop();
     await listener.stop();
   });

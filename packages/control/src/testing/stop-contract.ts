@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { TOPICS } from '@belay/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../index.ts';
 import { startHarness } from './control.test-support.ts';
@@ -31,6 +32,15 @@ export function stopContract(open: () => Promise<Database>): void {
       expect((await h.stream('modest')).status).toBe(200);
       greedy[0]?.close();
       await expect.poll(async () => (await h.stream('greedy')).status).toBe(200);
+      await h.stop();
+    });
+
+    test('what waits in the outbox is on the log when control has stopped', async () => {
+      const h = await startHarness(database);
+      const row = { tenant: h.tenant, topic: TOPICS.control, key: 'k', value: '{"type":"late"}', every_partition: false, timestamp_us: 1 };
+      await database.db.insertInto('outbox').values(row).execute();
+      await h.control.stop();
+      expect(await h.published(TOPICS.control)).toContainEqual({ type: 'late' });
       await h.stop();
     });
 
