@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { AnomalyRecord, DecisionRecord, FleetActivity, HistoryCounts, SequenceGap, SpendRecord, StopDelays } from './records.ts';
+import type { StoredDecision } from './rows/stored-decision.ts';
 import { toStoreError } from './store-error.ts';
 
 /** A window of the platform's clock, integer µs, both ends included. */
@@ -38,6 +39,29 @@ export interface StoreQueries {
   fleetActivity(params: WindowParams & Limited): Promise<readonly FleetActivity[]>;
   historyCounts(params: { readonly tenant: string }): Promise<HistoryCounts>;
   sequenceGaps(params: AgentParams): Promise<readonly SequenceGap[]>;
+  /** One page of what was received, in the order received, after the row that the cursor names. `readHistory` reads them all. */
+  historyDecisions(params: WindowParams & Limited & DecisionCursor & { readonly agentPrefix: string }): Promise<readonly StoredDecision[]>;
+  /** The same for control events of these types, by control's clock. */
+  historyEvents(params: WindowParams & Limited & EventCursor & { readonly types: readonly string[] }): Promise<readonly StoredEvent[]>;
+}
+
+interface DecisionCursor {
+  readonly afterUs: number;
+  readonly afterAgent: string;
+  readonly afterStartUs: number;
+  readonly afterId: string;
+}
+
+interface EventCursor {
+  readonly afterUs: number;
+  readonly afterId: string;
+}
+
+/** A control event as it was written. */
+export interface StoredEvent {
+  readonly id: string;
+  readonly atUs: number;
+  readonly payload: string;
 }
 
 const QUERIES_URL = new URL('../src/queries/', import.meta.url);
@@ -46,6 +70,8 @@ const NAMES = [
   'decision',
   'fleet-activity',
   'history-counts',
+  'history-decisions',
+  'history-events',
   'recent-decisions',
   'sequence-gaps',
   'session-path',
@@ -82,6 +108,8 @@ export async function createQueries(client: ClickHouseClient): Promise<StoreQuer
     fleetActivity: (params) => all('fleet-activity', params),
     historyCounts: (params) => one('history-counts', params),
     sequenceGaps: (params) => all('sequence-gaps', params),
+    historyDecisions: (params) => all('history-decisions', params),
+    historyEvents: (params) => all('history-events', params),
   };
 }
 

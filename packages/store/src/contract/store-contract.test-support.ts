@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentQueriesContract } from './agent-queries-contract.test-support.ts';
 import { fleetQueriesContract } from './fleet-queries-contract.test-support.ts';
+import { historyContract } from './history-contract.test-support.ts';
 import { hostileContentContract } from './hostile-content-contract.test-support.ts';
 import { foundAndDoneContract, identityContract } from './identity-contract.test-support.ts';
 import { migrationContract } from './migration-contract.test-support.ts';
@@ -24,6 +25,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('migrations', () => migrationContract(under));
   describe('queries about an agent', () => agentQueriesContract(under));
   describe('queries about the fleet', () => fleetQueriesContract(under));
+  describe('history as detectors were told it', () => historyContract(under));
   describe('stop delays', () => stopDelaysContract(under));
 
   it('says that it is healthy', async () => {

@@ -74,6 +74,7 @@ const callColumns = (call: DecisionEvent['call']): Row =>
         max_impact_recipients: call.maxImpact?.recipients,
         confidence: call.confidence,
         attempt: call.attempt,
+        poll: call.poll,
         retry_of: wellFormed(call.retryOf),
         call_digest: wellFormed(call.digest),
         call_sketch: call.sketch,

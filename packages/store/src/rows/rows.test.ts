@@ -18,7 +18,17 @@ const FULL: DecisionEvent = {
   intent: 'why',
   reasoningSpanId: 'r',
   call: {
-    ...{ name: 'send', effect: 'write', tier: 2, reversible: false, sensitivity: 'internal', confidence: 0.5, attempt: 1, retryOf: 'x' },
+    ...{
+      name: 'send',
+      effect: 'write',
+      tier: 2,
+      reversible: false,
+      sensitivity: 'internal',
+      confidence: 0.5,
+      attempt: 1,
+      poll: true,
+      retryOf: 'x',
+    },
     ...{ maxImpact: { rows: 1, usd: 2.5, recipients: 3 }, digest: 'd', sketch: '0123456789abcdef', destinations: ['mailto:a.example'] },
     ...{ features: [{ role: 'to', kind: 'mail' }], argumentsPreview: '{}', argumentsBytes: 2, callId: 'c' },
   } as DecisionEvent['call'] & object,
@@ -52,7 +62,10 @@ async function columnsOf(table: string): Promise<ReadonlySet<string>> {
   const statements = (await loadMigrations()).flatMap((migration) => migration.statements);
   const create = statements.find((statement) => statement.startsWith(`CREATE TABLE IF NOT EXISTS ${table}\n`)) ?? '';
   const lines = create.split('\n').filter((line) => /^ {4}[a-z_]+ [A-Z]/.test(line) && !/MATERIALIZED/.test(line));
-  return new Set(lines.map((line) => line.trim().split(' ')[0] ?? ''));
+  const added = statements.flatMap(
+    (statement) => new RegExp(`^ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ([a-z_]+) `).exec(statement)?.[1] ?? [],
+  );
+  return new Set([...lines.map((line) => line.trim().split(' ')[0] ?? ''), ...added]);
 }
 const filled = (row: Row): ReadonlySet<string> =>
   new Set(Object.entries(row).flatMap(([column, cell]) => (cell === undefined ? [] : [column])));

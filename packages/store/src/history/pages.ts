@@ -1,0 +1,45 @@
+const HOUR_US = 3_600_000_000;
+/** Rows of one page: some ten megabytes of decisions at most. */
+const PAGE_ROWS = 5_000;
+/** A page is looked for in a slice of the window, so that the engine sorts no more than that. */
+const SLICE_MIN_US = 60_000_000;
+const SLICE_MAX_US = 30 * 24 * HOUR_US;
+
+/** Where a page begins and how much it may hold: beside the cursor. */
+export interface PageParams {
+  readonly sinceUs: number;
+  readonly untilUs: number;
+  readonly limit: number;
+}
+
+/** How a reader goes on after a row. */
+export interface Cursor<Row, After> {
+  readonly first: After;
+  readonly after: (row: Row) => After;
+}
+
+/**
+ * Rows of a window page by page, in order. The slice of time that a page is looked for in grows where there is little and shrinks where there
+ * is much. At most `pageRows` rows are held.
+ */
+export async function* pagesOf<Row, After extends object>(
+  { sinceUs, untilUs }: { readonly sinceUs: number; readonly untilUs: number },
+  read: (page: PageParams & After) => Promise<readonly Row[]>,
+  { first, after }: Cursor<Row, After>,
+  pageRows: number = PAGE_ROWS,
+): AsyncGenerator<Row, void, undefined> {
+  let sliceUs = HOUR_US;
+  let fromUs = sinceUs;
+  let cursor = first;
+  while (fromUs <= untilUs) {
+    const endUs = Math.min(untilUs, fromUs + sliceUs - 1);
+    const rows = await read({ sinceUs: fromUs, untilUs: endUs, limit: pageRows, ...cursor });
+    yield* rows;
+    const last = rows.at(-1);
+    if (last !== undefined) cursor = after(last);
+    const isFull = rows.length >= pageRows;
+    if (!isFull) fromUs = endUs + 1;
+    if (isFull) sliceUs = Math.max(SLICE_MIN_US, sliceUs / 2);
+    else if (rows.length < pageRows / 4) sliceUs = Math.min(SLICE_MAX_US, sliceUs * 2);
+  }
+}
