@@ -157,6 +157,9 @@ const COMMANDS = {
     build(node);
     run(node, [SOURCE, join(root, 'bench/main.ts'), ...rest]);
   },
+  eval(node, rest) {
+    run(node, [SOURCE, join(root, 'bench/eval/main.ts'), ...rest]);
+  },
   clean() {
     for (const name of ['protocol', 'bus', 'store', 'instrumentation', 'collector', 'detector', 'control', 'belay', 'testkit'])
       rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });
