@@ -1,6 +1,9 @@
 import { graded, type Rule } from './rule.ts';
 
-/** Failures that do not stop: L7 (one error, many tools) and L9 (one tool, any arguments). */
+/** One failing call that comes round again is a round (L3, L4); L11 is about trying several. */
+const LEAST_WAYS = 2;
+
+/** Failures that do not stop: L7 (one error, many tools), L9 (one tool, any arguments) and L11 (failures with repeats between). */
 export const failureRules: readonly Rule[] = [
   {
     id: 'L7',
@@ -33,5 +36,20 @@ export const failureRules: readonly Rule[] = [
         }
       );
     },
+  },
+  {
+    id: 'L11',
+    on: 'action',
+    streak: 'stalled',
+    match: ({ streaks: { stalled }, stalledFailures, stalledWays }, { l11Loop, l11Failures }) =>
+      stalled.count >= l11Loop && stalledFailures >= l11Failures && stalledWays >= LEAST_WAYS && stalledFailures < stalled.count
+        ? {
+            severity: 'warning',
+            count: stalled.count,
+            since: stalled.since,
+            what: 'failing and asking for what it knows already',
+            key: stalled.key,
+          }
+        : undefined,
   },
 ];

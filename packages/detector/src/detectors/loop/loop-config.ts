@@ -34,6 +34,8 @@ export const loopConfigSchema = z.strictObject({
   l9Nudge: count(3, 'L9: so many failures of one tool in a row, whatever the arguments, are worth a hint. Unit: calls.'),
   l9Loop: count(4, 'L9: so many failures of one tool in a row, whatever the arguments, are a loop. Unit: calls.'),
   l10Condensations: count(10, 'L10: so many condensations of the context with no action between are a loop. Unit: model calls.'),
+  l11Loop: count(5, 'L11: so many calls in a row that bring nothing new (failures, and repeats of what is known) are a loop. Unit: calls.'),
+  l11Failures: count(3, 'L11 needs so many failures among them, and a repeat: either alone belongs to the other rules. Unit: calls.'),
   waitRepeats: count(10, 'wait: blank arguments and a blank result are waiting; so many in a row are a loop. Unit: calls.'),
   idleSeconds: z
     .number()

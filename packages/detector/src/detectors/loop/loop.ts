@@ -154,6 +154,7 @@ const messageStep = (event: DecisionEvent, atUs: number): Step => ({
   failed: false,
   transient: false,
   empty: false,
+  blank: false,
   wait: false,
   poll: false,
   error: 0,
@@ -172,7 +173,7 @@ function messageKey({ outcome }: DecisionEvent): number {
 /** `loop`, as the registry knows it. */
 export const loopDetector: DetectorType = defineDetector({
   id: 'loop',
-  version: 1,
+  version: 2,
   stability: 'stable',
   probe: false,
   configSchema: loopConfigSchema,

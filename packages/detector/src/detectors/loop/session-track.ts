@@ -25,9 +25,11 @@ export interface Streaks {
   /** L10: condensations. */
   condensed: Streak;
   wait: Streak;
+  /** L11: nothing new, whichever the tool. */
+  stalled: Streak;
 }
 
-/** What `loop` knows about one session. Bounded: a ring, eight streaks, a dozen ids. */
+/** What `loop` knows about one session. Bounded: a ring, nine streaks, a dozen ids. */
 export interface SessionTrack {
   turn: number;
   /** Event time of the newest decision, µs; {@link NEVER} before the first and after a hold was lifted. */
@@ -37,6 +39,10 @@ export interface SessionTrack {
   readonly ring: StepRing;
   readonly streaks: Streaks;
   cascadeTools: number[];
+  /** Failures of the streak `stalled`; the rest of it are repeats of what is known. */
+  stalledFailures: number;
+  /** Those that were not repeats themselves. */
+  stalledWays: number;
   ids: string[];
   toolName: string;
   /** The newest step is not in the ring (a poll, a wait, the parallel twin of an earlier one): rules of the ring have nothing new to say. */
@@ -56,6 +62,7 @@ export function createSessionTrack(): SessionTrack {
     toolFailing: emptyStreak(),
     condensed: emptyStreak(),
     wait: emptyStreak(),
+    stalled: emptyStreak(),
   };
   return {
     turn: 0,
@@ -64,6 +71,8 @@ export function createSessionTrack(): SessionTrack {
     ring: new StepRing(),
     streaks,
     cascadeTools: [],
+    stalledFailures: 0,
+    stalledWays: 0,
     ids: [],
     toolName: '',
     stale: true,
@@ -98,6 +107,7 @@ export function trackAction(track: SessionTrack, step: Step, config: LoopConfig)
   track.stale = step.poll || !track.ring.push(step);
   countRepeat(track, step, config);
   countFailures(track, step);
+  countStalled(track, step, config);
 }
 
 /** Counts a message of the model. `message` 0 = its text is not known. */
@@ -152,3 +162,30 @@ function countFailures(track: SessionTrack, step: Step): void {
   extend(track, cascade, step, { key: step.error, second: 0 });
   if (track.cascadeTools.length < 16 && !track.cascadeTools.includes(step.tool)) track.cascadeTools.push(step.tool);
 }
+
+/**
+ * A repeat of what is known is no news, unless it comes as late as a poll does: that is waiting for news. An empty answer ends the streak: there
+ * are tools that answer nothing by nature (notes), and batches of searches that find nothing.
+ */
+function countStalled(track: SessionTrack, step: Step, config: LoopConfig): void {
+  const { stalled } = track.streaks;
+  if (track.stale) return;
+  const close = stalled.count > 0 && step.atUs - stalled.atUs < config.pollGapSeconds * 1e6;
+  if (!step.failed && (step.blank || !close || !isKnown(track))) {
+    endStreak(stalled);
+    return;
+  }
+  const before = stalled.count;
+  if (before === 0) {
+    track.stalledFailures = 0;
+    track.stalledWays = 0;
+  }
+  extend(track, stalled, step, { key: 1, second: 0 });
+  if (!step.failed || stalled.count === before) return;
+  track.stalledFailures++;
+  if (!isKnown(track)) track.stalledWays++;
+}
+
+/** The newest step has been taken before, with the same result. */
+const isKnown = ({ ring }: SessionTrack): boolean =>
+  ring.call(0) !== 0 && ring.isResultKnown(0) && ring.repeats(Number.POSITIVE_INFINITY).count > 1;

@@ -12,6 +12,8 @@ export interface Step {
   readonly transient: boolean;
   /** A read that found nothing: something was asked for. A write that answers nothing is no news. */
   readonly empty: boolean;
+  /** It answered nothing, whatever it was asked. */
+  readonly blank: boolean;
   /** Blank arguments and a blank result: waiting. */
   readonly wait: boolean;
   /** Declared a poll. */
@@ -31,6 +33,7 @@ export function stepOf(event: DecisionEvent, atUs: number, pollTools: readonly s
   const transient = failed && (outcome.errorClass === 'transient' || (outcome.errorClass === undefined && outcome.status === 'timeout'));
   const empty = !failed && outcome.empty === true && call.effect === 'read';
   const error = failed ? errorOf(event) : 0;
+  const blank = !failed && isBlankResult(event);
   return {
     id: event.id,
     call: call.digest === undefined ? 0 : fingerprint(call.digest),
@@ -40,7 +43,8 @@ export function stepOf(event: DecisionEvent, atUs: number, pollTools: readonly s
     failed,
     transient,
     empty,
-    wait: !failed && isBlankResult(event) && hasBlankArguments(event),
+    blank,
+    wait: blank && hasBlankArguments(event),
     poll: call.poll === true || pollTools.some((pattern) => matchesPattern(pattern, call.name)),
     error,
     startUs: event.startUs,

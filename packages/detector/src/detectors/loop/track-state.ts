@@ -11,6 +11,8 @@ export function trackToState(track: SessionTrack): Json {
     ring: track.ring.snapshot(),
     streaks: Object.fromEntries(Object.entries(track.streaks).map(([name, streak]) => [name, streakToRow(streak)])),
     cascadeTools: track.cascadeTools,
+    stalledFailures: track.stalledFailures,
+    stalledWays: track.stalledWays,
     ids: track.ids,
     toolName: track.toolName,
     loopedAt: track.loopedAt,
@@ -20,7 +22,8 @@ export function trackToState(track: SessionTrack): Json {
 
 /** @throws BelayError `corrupt` when the state has not the shape {@link trackToState} writes. */
 export function stateToTrack(state: unknown): SessionTrack {
-  const { turn, lastUs, number, ring, streaks, cascadeTools, ids, toolName, loopedAt, liftedAt } = objectOf(state);
+  const { turn, lastUs, number, ring, streaks, cascadeTools, stalledFailures, stalledWays, ids, toolName, loopedAt, liftedAt } =
+    objectOf(state);
   const track = createSessionTrack();
   track.turn = numberOf(turn);
   track.lastUs = numberOf(lastUs);
@@ -29,6 +32,8 @@ export function stateToTrack(state: unknown): SessionTrack {
   for (const [name, row] of Object.entries(objectOf(streaks)))
     if (name in track.streaks) track.streaks[name as keyof Streaks] = rowToStreak(numbersOf(row));
   track.cascadeTools = numbersOf(cascadeTools);
+  track.stalledFailures = numberOf(stalledFailures);
+  track.stalledWays = numberOf(stalledWays);
   track.ids = arrayOf(ids).map(String);
   track.toolName = String(toolName);
   track.loopedAt = numberOf(loopedAt);
