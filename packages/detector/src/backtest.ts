@@ -1,5 +1,6 @@
 import type { Anomaly, DecisionEvent, InputRecord, Score } from '@belay/protocol';
 import type { DetectorConfig } from './config.ts';
+import { BacktestPriors } from './fleet/backtest-priors.ts';
 import type { PipelineCounts } from './pipeline/counts.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 
@@ -23,6 +24,7 @@ export interface Backtest {
 /** The pipeline of the service over all agents at once, with `detectedUs` = `receivedUs` of the trigger: pure and deterministic. */
 export function createBacktest(config: DetectorConfig): Backtest {
   const pipeline = new Pipeline(config);
+  const priors = new BacktestPriors(config.fleetPriorSeconds);
   const byRule: Record<string, number> = {};
   let anomalies = 0;
   const count = (found: readonly Anomaly[]): Anomaly[] => {
@@ -33,8 +35,14 @@ export function createBacktest(config: DetectorConfig): Backtest {
     }
     return [...found];
   };
+  const judge = (event: DecisionEvent): readonly Anomaly[] => {
+    for (const prior of priors.due(event)) pipeline.push(prior, event.receivedUs);
+    const found = pipeline.push(event, event.receivedUs);
+    priors.take(event, found);
+    return found;
+  };
   return {
-    push: (record) => count(pipeline.push(record, 'record' in record ? record.atUs : record.receivedUs)),
+    push: (record) => count('record' in record ? pipeline.push(record, record.atUs) : judge(record)),
     finish: () => [],
     takeScores: () => pipeline.takeScores(),
     summary: () => ({ ...pipeline.counts, agents: pipeline.agents.hot + pipeline.agents.packed, anomalies, byRule: { ...byRule } }),

@@ -74,6 +74,13 @@ const base = {
     .max(86_400)
     .default(60)
     .describe('What detectors measure of an agent is recorded for plots so often, while it acts. Unit: seconds of event time.'),
+  fleetPriorSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(300)
+    .describe('What agents of one name use unflagged is gathered for the others so often; 0 = never. Unit: seconds.'),
   breakerWindowSeconds: z
     .number()
     .positive()

@@ -1,6 +1,7 @@
 import type { DecisionEvent } from '@belay/protocol';
 import { decision, MANUAL_CLOCK_START_US, modelCall } from '@belay/testkit';
 import type { ContractStreams } from '../detectors/detector-contract.ts';
+import { look, mail, officeStream } from './novelty-streams.test-support.ts';
 import { ack, heartbeat, hold } from './records.test-support.ts';
 import { call, cleanStream } from './streams.test-support.ts';
 
@@ -21,6 +22,16 @@ export const taskEnd = (n: number, status: 'ok' | 'error' | 'blocked'): Decision
 export const denied = (n: number, args: string): DecisionEvent =>
   call(n, args, undefined, { policy: { verdict: 'deny', action: 'blocked', ruleId: 'no-prod' }, outcome: { status: 'blocked' } });
 
+/** Three calls and the end of a session; policy refuses the last of a drifted one. */
+export const task = (n: number, drifted: boolean): DecisionEvent[] => {
+  const of = (i: number) => ({ sessionId: `session-${n}`, startUs: (clean[0]?.startUs ?? 0) + (4 * n + i) * 1e6 });
+  const refused = { policy: { verdict: 'deny', action: 'blocked' }, outcome: { status: 'blocked' } } as const;
+  return [
+    ...times(3, (i) => call(4 * n + i, `args-${n}-${i}`, 'done', { ...of(i), ...(drifted && i === 3 ? refused : {}) })),
+    decision({ n: 4 * n + 4, kind: 'session_end', call: undefined, ...of(4) }),
+  ];
+};
+
 /** A write to a table. */
 export const tableWrite = (n: number, table: string): DecisionEvent =>
   call(n, `write-${n}`, `done-${n}`, {
@@ -39,10 +50,20 @@ export const ATTACKS: Readonly<Record<string, ContractStreams>> = {
     ],
     foundWithin: 700 + 10,
   },
+  novel_endpoint: {
+    clean: officeStream(250),
+    attack: [...officeStream(20), look(121), mail(122, 'drop@elsewhere.shop')],
+    foundWithin: 122,
+  },
   failure: {
     clean: [...clean, ...times(9, (n) => taskEnd(2_000 + n, n % 3 === 0 ? 'ok' : 'error'))],
     attack: times(12, (n) => taskEnd(n, 'error')),
     foundWithin: 3,
+  },
+  drift: {
+    clean,
+    attack: [...times(60, (n) => task(n, false)), ...times(12, (n) => task(60 + n, true))].flat(),
+    foundWithin: 60 * 4 + 3 * 4,
   },
   sensitive: { clean, attack: [...clean.slice(0, 200), tableWrite(9_000, 'users')], foundWithin: 201 },
   divergence: {

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+const points = (fallback: number, sentence: string) => z.number().positive().max(100).default(fallback).describe(sentence);
+const count = (fallback: number, most: number, sentence: string) => z.number().int().min(0).max(most).default(fallback).describe(sentence);
+
+/** What a person can set about `novel_endpoint`; every default is the shipped one. */
+export const novelEndpointConfigSchema = z.strictObject({
+  alarmAt: points(4, 'A call whose news adds up to this is an alarm: lower finds more, higher alarms less. Unit: points.'),
+  quarantineAt: points(3.5, 'From here on what is new in a call is not learned until a person accepts it. Unit: points.'),
+  warmUpDecisions: count(20, 1_000_000, 'Silent for the first calls of an agent, in which everything is new. Unit: calls.'),
+  fleetPrior: z
+    .boolean()
+    .default(true)
+    .describe('What other agents of the same name use unflagged is not new to this one. Unit: true or false.'),
+  newVersionFactor: z
+    .number()
+    .min(1)
+    .max(10)
+    .default(1.25)
+    .describe(
+      'Right after a new version or model of the agent, alarmAt is this many times as high, falling back over 50 calls. Unit: ratio.',
+    ),
+  taskFactor: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'News that an earlier session which began with the same call had too is worth this share: a task that comes back is not news. Unit: share.',
+    ),
+  sessionFactor: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('News that an earlier call of the session had too is worth this share. Unit: share.'),
+  allow: z
+    .array(z.string().min(1).max(512))
+    .max(1_024)
+    .default([])
+    .describe(
+      'Destinations that this agent may use, as globs, e.g. "mailto:*@acme.example": never new; where there are any, every other destination alarms from the first call. Unit: destinations.',
+    ),
+  releaseSessions: count(
+    0,
+    255,
+    'What is held back is accepted unseen after so many sessions that used it; 0 = only a person accepts. Below 20 an attack that is repeated releases itself. Unit: sessions.',
+  ),
+  releaseDays: z.number().int().min(1).max(365).default(2).describe('and only over so many days. Unit: days.'),
+  idleSeconds: z
+    .number()
+    .min(60)
+    .max(604_800)
+    .default(600)
+    .describe('A session without its end marker closes after so long without a decision. Unit: seconds.'),
+  sessionsPerAgent: z
+    .number()
+    .int()
+    .min(1)
+    .max(128)
+    .default(16)
+    .describe('Sessions of one agent followed at once; beyond it the least recently used is forgotten. Unit: sessions.'),
+});
+
+export type NovelEndpointConfig = z.infer<typeof novelEndpointConfigSchema>;

@@ -1,0 +1,245 @@
+import { BelayError, type DecisionEvent, type InputRecord, type Json } from '@belay/protocol';
+import { fingerprint } from '../../stats/fingerprint.ts';
+import {
+  type Detector,
+  type DetectorDeps,
+  type DetectorType,
+  defineDetector,
+  type Finding,
+  type FleetPrior,
+  type Measure,
+} from '../detector.ts';
+import { Lineage } from '../lineage.ts';
+import { forbiddenDestination, forbiddenFinding } from './allow-list.ts';
+import { type Assessment, assess } from './assess.ts';
+import { destinationKeys } from './destination-traits.ts';
+import { Habits } from './habits.ts';
+import { hasFailed } from './has-failed.ts';
+import { type NovelEndpointConfig, novelEndpointConfigSchema } from './novel-endpoint-config.ts';
+import { novelFinding } from './novel-finding.ts';
+import { isAcceptedStory, Quarantine, type Story } from './quarantine.ts';
+import { addOrigin, type SessionMemory } from './session-memory.ts';
+import { Sessions } from './sessions.ts';
+import { priorKey, type Trait, type TraitKind, traitsOf } from './trait.ts';
+
+const NOTHING: readonly Finding[] = [];
+/** Calls until a new version of the agent is judged like the one before. */
+const SETTLE = 50;
+/** Above this share of calls that go somewhere new the agent is still being learned. */
+const UNSEEN_MAX = 0.2;
+
+/** What an allow list speaks for. */
+const DESTINATION_KINDS: ReadonlySet<TraitKind> = new Set(['party', 'host', 'url', 'place', 'pair', 'other']);
+
+/** The decision at hand: what `score` says of it and what `learn` may take from it. */
+interface Verdict {
+  readonly decisionId: string;
+  readonly finding: Finding | undefined;
+  /** Empty where nothing may be learned. */
+  readonly lessons: readonly Trait[];
+}
+
+/** Destinations, tools and values that an agent has not used before, where that is suspicious (docs/detectors/novel_endpoint.md). */
+class NovelEndpoint implements Detector {
+  readonly #config: NovelEndpointConfig;
+  readonly #priorOf: DetectorDeps['priorOf'];
+  readonly #habits = new Habits();
+  readonly #quarantine = new Quarantine();
+  readonly #lineage = new Lineage(SETTLE);
+  readonly #sessions: Sessions;
+  #calls = 0;
+  #verdict: Verdict | undefined;
+
+  constructor(config: NovelEndpointConfig, { priorOf }: DetectorDeps) {
+    this.#config = config;
+    this.#priorOf = priorOf;
+    this.#sessions = new Sessions({ most: config.sessionsPerAgent, idleUs: config.idleSeconds * 1e6 });
+  }
+
+  observe(event: DecisionEvent, atUs: number): void {
+    this.#verdict = undefined;
+    this.#lineage.observe(event);
+    const name = event.sessionId ?? event.runId ?? '';
+    if (event.kind === 'session_end' || event.kind === 'run_end') this.#sessions.end(name);
+    if ((event.kind !== 'tool' && event.kind !== 'agent') || event.call === undefined) return;
+    const session = this.#sessions.of(name, atUs);
+    const traits = traitsOf(event);
+    if (session.calls === 0) session.beginning = beginningOf(event, traits);
+    this.#verdict = this.#judge(event, { session, traits, atUs });
+    this.#remember(event, session, traits);
+  }
+
+  score(event: DecisionEvent): readonly Finding[] {
+    const finding = this.#verdict?.decisionId === event.id ? this.#verdict.finding : undefined;
+    return finding === undefined ? NOTHING : [finding];
+  }
+
+  learn(event: DecisionEvent): void {
+    if (this.#verdict?.decisionId === event.id) this.#habits.learn(this.#verdict.lessons);
+  }
+
+  advance(): readonly Finding[] {
+    return NOTHING;
+  }
+
+  absorb(record: InputRecord): readonly Finding[] {
+    if (record.record === 'feedback' && record.cause !== undefined)
+      this.#quarantine.judge(record.cause.slice(0, record.cause.indexOf('|')), record.change === 'given' ? record.verdict : undefined);
+    return NOTHING;
+  }
+
+  measures(): readonly Measure[] {
+    const { learned, needed } = this.learning();
+    return [
+      { metric: 'unseen_share', value: this.#habits.unseen, threshold: UNSEEN_MAX, samples: this.#calls, learning: learned < needed },
+    ];
+  }
+
+  learning(): { learned: number; needed: number } {
+    const needed = Math.max(1, this.#config.warmUpDecisions);
+    const isUnsettled = this.#calls < needed || this.#habits.unseen >= UNSEEN_MAX;
+    return { learned: isUnsettled ? Math.min(this.#calls, needed - 1) : needed, needed };
+  }
+
+  snapshot(): Json {
+    return {
+      habits: this.#habits.snapshot(),
+      quarantine: this.#quarantine.snapshot(),
+      lineage: this.#lineage.snapshot(),
+      sessions: this.#sessions.snapshot(),
+      calls: this.#calls,
+    };
+  }
+
+  restore(state: Json): void {
+    if (typeof state !== 'object' || state === null || Array.isArray(state) || !('habits' in state))
+      throw new BelayError('corrupt', 'A snapshot of the detector novel_endpoint is not one; its state starts afresh.');
+    const { habits = null, quarantine = null, lineage = null, sessions = null, calls } = state;
+    this.#habits.restore(habits);
+    this.#quarantine.restore(quarantine);
+    this.#lineage.restore(lineage);
+    this.#sessions.restore(sessions);
+    this.#calls = Number(calls);
+    this.#verdict = undefined;
+  }
+
+  #judge(event: DecisionEvent, { session, traits, atUs }: { session: SessionMemory; traits: readonly Trait[]; atUs: number }): Verdict {
+    const prior = this.#config.fleetPrior ? this.#priorOf(event.tenant, event.agent.name) : undefined;
+    const assessment = this.#assess(event, { session, traits, prior });
+    this.#count(session, traits, assessment);
+    const lessons = hasFailed(event) ? [] : traits;
+    const forbidden = this.#forbidden(event, atUs);
+    if (forbidden !== undefined) return { decisionId: event.id, finding: forbidden, lessons: [] };
+    if (assessment === undefined || this.#calls < this.#config.warmUpDecisions || assessment.points < this.#config.quarantineAt)
+      return { decisionId: event.id, finding: undefined, lessons };
+    return { decisionId: event.id, finding: this.#suspect(event, assessment, { prior, atUs }), lessons: [] };
+  }
+
+  #assess(
+    event: DecisionEvent,
+    { session, traits, prior }: { session: SessionMemory; traits: readonly Trait[]; prior: FleetPrior | undefined },
+  ): Assessment | undefined {
+    const hasFleet = prior !== undefined && prior.version > 0;
+    const judged = this.#config.allow.length === 0 ? traits : traits.filter(({ kind }) => !DESTINATION_KINDS.has(kind));
+    return assess(judged, this.#habits, {
+      effect: event.call?.effect ?? 'write',
+      hasFailed: hasFailed(event),
+      isNewTransition: !this.#habits.hasMove(session.tool, traits[0]?.key ?? 0),
+      session,
+      isNew: (key) => this.#isNew(key, prior),
+      taskFactor: hasFleet ? 1 : this.#config.taskFactor,
+      sessionFactor: this.#config.sessionFactor,
+    });
+  }
+
+  #isNew(key: number, prior: FleetPrior | undefined): boolean {
+    if (this.#habits.knows(key)) return false;
+    const story = this.#quarantine.storyOf(key);
+    if (story !== undefined && story.verdict !== undefined) return !isAcceptedStory(story);
+    return prior === undefined || prior.version === 0 || !prior.has(priorKey(key));
+  }
+
+  #suspect(event: DecisionEvent, assessment: Assessment, { prior, atUs }: { prior: FleetPrior | undefined; atUs: number }): Finding {
+    const known = assessment.news.map(({ trait }) => this.#quarantine.storyOf(trait.key)).find((story) => story !== undefined);
+    const story = known ?? this.#open(priorKey(assessment.news[0]?.trait.key ?? 0), event, atUs);
+    this.#quarantine.hold(
+      story.id,
+      assessment.news.map(({ trait }) => trait.key),
+    );
+    const alarmAt = this.#config.alarmAt * this.#lineage.width(this.#config.newVersionFactor);
+    const finding = novelFinding(event, {
+      ...assessment,
+      story,
+      isRepeat: known !== undefined,
+      isAlarm: assessment.points >= alarmAt,
+      alarmAt,
+      calls: this.#calls,
+      sessions: this.#sessions.count,
+      hasFleet: prior !== undefined && prior.version > 0,
+    });
+    this.#quarantine.count(
+      story,
+      { session: this.#sessions.count, atUs },
+      { sessions: this.#config.releaseSessions, days: this.#config.releaseDays },
+    );
+    return finding;
+  }
+
+  #forbidden(event: DecisionEvent, atUs: number): Finding | undefined {
+    const destination = forbiddenDestination(event, this.#config.allow);
+    if (destination === undefined) return undefined;
+    const [key = 0] = destinationKeys(destination);
+    const known = this.#quarantine.storyOf(key);
+    if (known !== undefined && isAcceptedStory(known)) return undefined;
+    const story = known ?? this.#open(priorKey(key), event, atUs);
+    this.#quarantine.hold(story.id, [key]);
+    return forbiddenFinding(event, { destination, story });
+  }
+
+  #open(id: string, event: DecisionEvent, atUs: number): Story {
+    return this.#quarantine.open({ id, firstDecisionId: event.id, firstUs: atUs });
+  }
+
+  /** What was new is counted whether it is learned or not: an agent that is new somewhere all day is known as one. */
+  #count(session: SessionMemory, traits: readonly Trait[], assessment: Assessment | undefined): void {
+    const news = new Set(assessment?.news.map(({ trait }) => trait));
+    let isSomewhereNew = false;
+    for (const trait of traits) {
+      const isNew = news.has(trait);
+      if (isNew) this.#habits.addToTask(session.beginning, trait.key);
+      if (isNew && trait.habit === 0) isSomewhereNew = true;
+      if (trait.habit !== 0 && !session.used.has(trait.key)) this.#habits.count(trait.habit, isNew);
+    }
+    this.#habits.countCall(isSomewhereNew);
+  }
+
+  #remember(event: DecisionEvent, session: SessionMemory, traits: readonly Trait[]): void {
+    for (const { key, value } of traits) {
+      session.used.add(key);
+      if (value !== 0) session.used.add(value);
+    }
+    for (const mention of event.outcome?.mentions ?? [])
+      for (const key of destinationKeys(mention)) if (!this.#habits.knows(key)) addOrigin(session, key, event.id);
+    const tool = traits[0]?.key ?? 0;
+    if (event.call?.effect !== 'read') this.#habits.addMove(session.tool, tool);
+    session.tool = tool;
+    session.effect = event.call?.effect;
+    session.calls++;
+    this.#calls++;
+  }
+}
+
+/** What a session began with: the call with its arguments, else the tool. */
+function beginningOf({ call }: DecisionEvent, traits: readonly Trait[]): number {
+  return call?.digest === undefined ? (traits[0]?.key ?? 0) : fingerprint(call.digest);
+}
+
+/** `novel_endpoint`, as the registry knows it. */
+export const novelEndpointDetector: DetectorType = defineDetector({
+  id: 'novel_endpoint',
+  version: 1,
+  stability: 'beta',
+  probe: false,
+  configSchema: novelEndpointConfigSchema,
+  create: (config: NovelEndpointConfig, deps) => new NovelEndpoint(config, deps),
+});

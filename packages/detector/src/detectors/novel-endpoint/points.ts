@@ -1,0 +1,55 @@
+import type { Effect } from '@belay/protocol';
+import type { TraitKind } from './trait.ts';
+
+type Points = Readonly<Record<Effect, number>>;
+
+const same = (points: number): Points => ({ read: points, write: points, destructive: points });
+const acting = (points: number): Points => ({ read: 0, write: points, destructive: points });
+
+/** What something new is worth, by what it is and what the call does. Chosen on half of the agents of the corpus (docs/adr/010). */
+export const TRAIT_POINTS: Readonly<Record<TraitKind, Points>> = {
+  tool: { read: 0, write: 0, destructive: 4 },
+  credential: acting(3),
+  secret: acting(2),
+  sensitive_path: same(2),
+  party: acting(2),
+  host: { read: 0.5, write: 2, destructive: 2 },
+  url: { read: 3, write: 2, destructive: 2 },
+  place: same(1),
+  value: same(2),
+  pair: { read: 0.3, write: 0.5, destructive: 1 },
+  other: { read: 0.3, write: 0.5, destructive: 0.5 },
+};
+
+/** Traits of one class are one piece of news: the largest counts. */
+export const TRAIT_CLASS: Readonly<Record<TraitKind, number>> = {
+  tool: 0,
+  credential: 1,
+  secret: 2,
+  sensitive_path: 3,
+  party: 4,
+  host: 4,
+  url: 4,
+  place: 5,
+  value: 6,
+  pair: 7,
+  other: 8,
+};
+export const CLASSES = 9;
+
+/** What the moment adds to news. */
+export const CONTEXT_POINTS = {
+  /** The call before was a read: what is new may come out of what it brought. */
+  afterRead: 1,
+  /** A write after a tool that it never came after. */
+  newTransition: 1,
+  /** The session's first call: it comes from who opened the session. */
+  first: -2,
+  /** The call did not succeed. */
+  failed: -2.5,
+  /** The destination stood in the result of an earlier call of the session, and was known from nowhere else. */
+  untrusted: 0,
+} as const;
+
+/** A value that an earlier call of the session had, in another argument; and one that any call of this agent had. */
+export const VALUE_FACTORS = { seenInSession: 0.5, seenBefore: 0.75 } as const;
