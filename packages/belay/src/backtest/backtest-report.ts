@@ -10,8 +10,12 @@ interface BacktestTotals {
   anomalies: number;
   /** Anomalies that would have paused or killed. */
   holds: number;
+  /** Anomalies that would have notified and no more. */
+  notifies: number;
   /** Agents that would have been held at least once. */
   heldAgents: number;
+  /** Time in which agents were at work, summed over them: between decisions at most ten minutes apart. */
+  agentHours: number;
   firstUs: number | undefined;
   lastUs: number | undefined;
 }
@@ -22,6 +26,7 @@ export interface RuleCount {
   readonly rule: string;
   anomalies: number;
   holds: number;
+  notifies: number;
   suppressed: number;
   readonly agents: Set<string>;
 }
@@ -39,8 +44,13 @@ export interface BacktestReport {
 /** Beyond this many, sessions are no longer told apart: the count is then a floor. */
 const SESSIONS_MAX = 1_000_000;
 
+const HOUR_US = 3_600_000_000;
+/** An agent that says nothing for longer is not at work. */
+const PAUSE_US = 600_000_000;
+
 export function createReport(): BacktestReport {
-  const agents = new Set<string>();
+  /** Time of the newest decision of each agent, µs. */
+  const agents = new Map<string, number>();
   const sessions = new Set<string>();
   const held = new Set<string>();
   const rules = new Map<string, RuleCount>();
@@ -54,7 +64,9 @@ export function createReport(): BacktestReport {
     badLines: 0,
     anomalies: 0,
     holds: 0,
+    notifies: 0,
     heldAgents: 0,
+    agentHours: 0,
     firstUs: undefined,
     lastUs: undefined,
   };
@@ -64,7 +76,10 @@ export function createReport(): BacktestReport {
     rejections,
     event: (event) => {
       totals.decisions += 1;
-      agents.add(agentKey(event.tenant, event.agent.id));
+      const key = agentKey(event.tenant, event.agent.id);
+      const gapUs = event.receivedUs - (agents.get(key) ?? event.receivedUs);
+      if (gapUs > 0 && gapUs <= PAUSE_US) totals.agentHours += gapUs / HOUR_US;
+      agents.set(key, event.receivedUs);
       if (event.sessionId !== undefined && sessions.size < SESSIONS_MAX) sessions.add(`${event.agent.id}\n${event.sessionId}`);
       totals.agents = agents.size;
       totals.sessions = sessions.size;
@@ -76,6 +91,7 @@ export function createReport(): BacktestReport {
       totals.anomalies += 1;
       if (isHold) held.add(anomaly.agentId);
       totals.holds += isHold ? 1 : 0;
+      totals.notifies += anomaly.response === 'notify' ? 1 : 0;
       totals.heldAgents = held.size;
       countRule(rules, anomaly, isHold);
     },
@@ -93,11 +109,13 @@ function countRule(rules: Map<string, RuleCount>, anomaly: Anomaly, isHold: bool
     rule: anomaly.rule,
     anomalies: 0,
     holds: 0,
+    notifies: 0,
     suppressed: 0,
     agents: new Set<string>(),
   };
   count.anomalies += 1;
   count.holds += isHold ? 1 : 0;
+  count.notifies += anomaly.response === 'notify' ? 1 : 0;
   count.suppressed += anomaly.suppressed === undefined ? 0 : 1;
   count.agents.add(anomaly.agentId);
   rules.set(key, count);

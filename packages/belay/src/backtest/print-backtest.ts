@@ -7,8 +7,8 @@ import type { BacktestReport, RuleCount } from './backtest-report.ts';
 export interface PrintOptions {
   readonly terminal: Terminal;
   readonly tookUs: number;
-  /** A line per rule instead of one per detector. */
-  readonly withRules: boolean;
+  /** A line per rule instead of one per detector; undefined = neither: a comparison follows. */
+  readonly withRules: boolean | undefined;
   readonly out: string | undefined;
 }
 
@@ -36,6 +36,7 @@ export function printBacktest(report: BacktestReport, { terminal, tookUs, withRu
     `${totals.anomalies}; ${colours.bold(String(totals.holds))} would have held ${colours.bold(String(totals.heldAgents))} agents`,
   );
   terminal.line();
+  if (withRules === undefined) return;
   if (withRules) printRules([...report.rules.values()], terminal);
   else printRules(byDetector([...report.rules.values()]), terminal);
   if (out !== undefined) terminal.line(colours.dim(`\nAnomalies: ${out}`));
@@ -69,12 +70,13 @@ function byDetector(rules: readonly RuleCount[]): RuleCount[] {
       .join(', '),
     anomalies: sum(members, 'anomalies'),
     holds: sum(members, 'holds'),
+    notifies: sum(members, 'notifies'),
     suppressed: sum(members, 'suppressed'),
     agents: new Set(members.flatMap(({ agents }) => [...agents])),
   }));
 }
 
-const sum = (rules: readonly RuleCount[], field: 'anomalies' | 'holds' | 'suppressed'): number =>
+const sum = (rules: readonly RuleCount[], field: 'anomalies' | 'holds' | 'notifies' | 'suppressed'): number =>
   rules.reduce((total, rule) => total + rule[field], 0);
 
 const isoTime = (atUs: number): string => new Date(atUs / 1000).toISOString().replace('.000Z', 'Z');

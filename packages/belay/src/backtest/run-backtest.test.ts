@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defaultDetectorConfig } from '@belay/detector';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createReport } from './backtest-report.ts';
+import { openOtlpFile } from './otlp-file-source.ts';
 import { runBacktest } from './run-backtest.ts';
 
 let folder = '';
@@ -43,13 +45,14 @@ async function run(name: string, content: string | Uint8Array) {
   const out = `${file}.out`;
   await writeFile(file, content);
   const bad: [number, string][] = [];
-  const report = await runBacktest({
-    file,
+  const report = createReport();
+  const onBadLine = (lineNumber: number, why: string): void => void bad.push([lineNumber, why]);
+  await runBacktest({
+    source: await openOtlpFile({ file, tenant: 'default', report, onBadLine }),
+    proposed: { config: defaultDetectorConfig() },
+    report,
     out,
-    tenant: 'default',
-    config: defaultDetectorConfig(),
     signal: new AbortController().signal,
-    onBadLine: (lineNumber, why) => bad.push([lineNumber, why]),
     onProgress: () => undefined,
   });
   return { report, bad, out: await readFile(out, 'utf8') };

@@ -2,102 +2,95 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { createSpanMapper, type SpanMapper } from '@belay/collector';
 import { createBacktest, type DetectorConfig } from '@belay/detector';
-import type { Anomaly, DecisionEvent } from '@belay/protocol';
+import type { Anomaly } from '@belay/protocol';
 import { CliError, messageOf } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
-import { readOtlpLines } from '../replay/otlp-lines.ts';
-import { parseOtlpLine } from '../replay/otlp-request.ts';
+import { type BacktestDiff, createDiff } from './backtest-diff.ts';
 import { type BacktestReport, createReport } from './backtest-report.ts';
-import { type BacktestCapture, withoutContent } from './without-content.ts';
+import type { RecordSource, SourceItem } from './record-source.ts';
+
+/** A configuration in the running. */
+export interface Candidate {
+  readonly config: DetectorConfig;
+  /** Detectors whose modes set by operators are passed over: the question is what they would do in the mode of the configuration. */
+  readonly deafTo?: ReadonlySet<string> | undefined;
+}
 
 export interface BacktestRun {
-  readonly file: string;
-  /** Anomalies as JSON lines, in the order they were found; undefined = only the summary. */
+  readonly source: RecordSource;
+  readonly proposed: Candidate;
+  /** What to compare it with, over the same records in the same pass. */
+  readonly present?: Candidate | undefined;
+  /** Of the proposed configuration; has what the source passed over already. */
+  readonly report: BacktestReport;
+  /** Anomalies of the proposed configuration as JSON lines, in the order they were found; undefined = only the summary. */
   readonly out: string | undefined;
-  readonly tenant: string;
-  readonly config: DetectorConfig;
-  /** Default `redacted`. */
-  readonly capture?: BacktestCapture | undefined;
-  readonly onBadLine: (lineNumber: number, why: string) => void;
-  readonly onProgress: (bytesRead: number, decisions: number) => void;
+  readonly onProgress: (done: number, decisions: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** The same value hashes alike in every run: findings do not depend on the machine or the day. Guards no secret: the file has the values. */
-const HASH_KEY = new TextEncoder().encode('belay backtest: hashes of short values');
+/** What the present configuration says over the same records, and how the proposed one differs. */
+export interface Comparison {
+  readonly present: BacktestReport;
+  readonly diff: BacktestDiff;
+}
 
 /**
- * Sends a recorded file through the collector's mapping and the detectors' pipeline, offline. Deterministic: the time a decision was
- * received is the time it ended, so the same file and configuration give the same bytes.
+ * Sends records through the detectors' pipeline, offline, once for each candidate. Deterministic: the same records and configuration give
+ * the same bytes.
  */
-export async function runBacktest(run: BacktestRun): Promise<BacktestReport> {
-  const capture = run.capture ?? 'redacted';
-  const mapper = createSpanMapper({ hashKey: HASH_KEY, previews: capture });
-  const backtest = createBacktest(run.config);
-  const report = createReport();
+export async function runBacktest(run: BacktestRun): Promise<Comparison | undefined> {
+  const { report, present, signal } = run;
+  const judge = judgeOf(run.proposed);
+  const other = present === undefined ? undefined : { judge: judgeOf(present), report: createReport() };
+  const diff = createDiff();
   const output = await openOutput(run.out);
   try {
-    for await (const line of readOtlpLines(run.file)) {
-      run.signal.throwIfAborted();
-      const onBad = (why: string): void => badLine(run, report, line.number, why);
-      for (const event of mapLine(line.text, { mapper, tenant: run.tenant, capture, report, onBad })) {
-        report.event(event);
-        await output.write(backtest.push(event), report);
+    for await (const { record, done } of run.source.items()) {
+      signal.throwIfAborted();
+      if (!('record' in record)) {
+        report.event(record);
+        other?.report.event(record);
       }
-      run.onProgress(line.bytesRead, report.totals.decisions);
+      const found = judge(record);
+      for (const anomaly of found) report.anomaly(anomaly);
+      await output.write(found);
+      if (other !== undefined) {
+        const presently = other.judge(record);
+        for (const anomaly of presently) other.report.anomaly(anomaly);
+        diff.add(presently, found);
+      }
+      run.onProgress(done, report.totals.decisions);
     }
-    await output.write(backtest.finish(), report);
   } finally {
     await output.close();
   }
-  return report;
+  return other === undefined ? undefined : { present: other.report, diff: diff.result() };
 }
 
-function badLine(run: BacktestRun, report: BacktestReport, lineNumber: number, why: string): void {
-  report.totals.badLines += 1;
-  run.onBadLine(lineNumber, why);
-}
+type Judge = (record: SourceItem['record']) => readonly Anomaly[];
 
-function mapLine(
-  text: string,
-  mapping: { mapper: SpanMapper; tenant: string; capture: BacktestCapture; report: BacktestReport; onBad: (why: string) => void },
-): DecisionEvent[] {
-  const { mapper, tenant, capture, report, onBad } = mapping;
-  const parsed = parseOtlpLine(text);
-  if ('malformed' in parsed) {
-    onBad(parsed.malformed);
-    return [];
-  }
-  const { events, skipped, rejected, malformed } = mapper.mapOtlpJson(parsed.request, { tenant, receivedUs: 0 });
-  if (malformed !== undefined) onBad(malformed.reason);
-  report.totals.skippedSpans += skipped;
-  for (const { reason } of rejected) report.rejected(reason);
-  const received = events.map((event) => ({ ...event, receivedUs: event.startUs + event.durationUs }));
-  return capture === 'off' ? received.map(withoutContent) : received;
+function judgeOf({ config, deafTo }: Candidate): Judge {
+  const backtest = createBacktest(config);
+  return (record) => ('record' in record && record.record === 'mode' && deafTo?.has(record.detector) === true ? [] : backtest.push(record));
 }
 
 interface Output {
-  write(anomalies: readonly Anomaly[], report: BacktestReport): Promise<void>;
+  write(anomalies: readonly Anomaly[]): Promise<void>;
   close(): Promise<void>;
 }
 
 async function openOutput(path: string | undefined): Promise<Output> {
-  if (path === undefined) {
-    return { write: async (anomalies, report) => anomalies.forEach(report.anomaly), close: async () => undefined };
-  }
+  if (path === undefined) return { write: async () => undefined, close: async () => undefined };
   await mkdir(dirname(resolve(path)), { recursive: true });
   const stream = createWriteStream(path);
   await once(stream, 'open').catch((cause: unknown) => {
     throw new CliError(EXIT.usage, `${path} cannot be written: ${messageOf(cause)}.`, { cause });
   });
   return {
-    write: async (anomalies, report) => {
-      for (const anomaly of anomalies) {
-        report.anomaly(anomaly);
-        if (!stream.write(`${JSON.stringify(anomaly)}\n`)) await once(stream, 'drain');
-      }
+    write: async (anomalies) => {
+      for (const anomaly of anomalies) if (!stream.write(`${JSON.stringify(anomaly)}\n`)) await once(stream, 'drain');
     },
     close: () => new Promise((done, fail) => stream.end((error?: Error | null) => (error ? fail(error) : done()))),
   };

@@ -81,6 +81,7 @@ const backtestViewSchema = z.looseObject({
   recordedUs: z.number(),
   recordedBy: z.string(),
 });
+export const recordedSchema = z.looseObject({ id: z.string() });
 export const backtestsSchema = z.object({ backtests: z.array(backtestViewSchema) });
 export const placedSchema = z.object({ hold: z.looseObject({ id: z.string() }), epoch: z.number(), commandId: z.string() });
 export const releasedSchema = z.object({ epoch: z.number(), commandId: z.string(), openHolds: z.number() });

@@ -3,7 +3,7 @@ import { createCollector } from '@belay/collector';
 import { createControl, type Database } from '@belay/control';
 import { createArchive, createDetector, type DetectorConfig, type DetectorService } from '@belay/detector';
 import type { Json } from '@belay/protocol';
-import type { Store } from '@belay/store';
+import { readHistory, type Store } from '@belay/store';
 import type { JWK } from 'jose';
 import { createCollectorTokens } from './collector-tokens.ts';
 import { type EngineDeps, openBus, openDatabase, openStore } from './engines.ts';
@@ -92,7 +92,7 @@ async function startControl(
   facts: { detector: DetectorService | undefined; detectors: string[] },
 ) {
   const { engines, key, clock, random, logger, controlConfig } = parts;
-  const { bus, database } = engines;
+  const { bus, database, store } = engines;
   if (database === undefined) throw new TypeError('control has no database');
   const { detector } = facts;
   return createControl(
@@ -104,6 +104,7 @@ async function startControl(
       clock,
       random,
       logger: logger.child({ part: 'control' }),
+      ...(store === undefined ? {} : { history: (window) => readHistory(store.queries, window) }),
       ...(detector === undefined ? {} : { detectorStatus: () => detector.status() as unknown as Json }),
     },
   );

@@ -80,12 +80,15 @@ function parsePort(text: string, option: string, problems: string[]): number {
   return port;
 }
 
-/** `http://user:password@host:8123/database`. */
 function parseClickHouse(text: string, problems: string[]): ClickHouseAddress | undefined {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    problems.push('--clickhouse is no address like http://user:password@host:8123/belay');
-    return undefined;
-  }
+  const address = parseClickHouseUrl(text);
+  if (address === undefined) problems.push('--clickhouse is no address like http://user:password@host:8123/belay');
+  return address;
+}
+
+/** `http://user:password@host:8123/database`; undefined when it is no such address. */
+export function parseClickHouseUrl(text: string): ClickHouseAddress | undefined {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) return undefined;
   const url = new URL(text);
   return {
     url: url.origin,

@@ -1,0 +1,141 @@
+import { CliError } from '../cli-error.ts';
+import { resolveConnection } from '../client/connection.ts';
+import { createOperatorClient } from '../client/operator-client.ts';
+import type { BacktestOptions } from '../commands/backtest.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-code.ts';
+import { createBadLineReporter } from '../output/bad-lines.ts';
+import { createProgress } from '../output/progress.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { type BacktestPlan, planBacktest } from './backtest-plan.ts';
+import { type BacktestReport, createReport } from './backtest-report.ts';
+import { openHistory } from './history-source.ts';
+import { openOtlpFile } from './otlp-file-source.ts';
+import { printBacktest } from './print-backtest.ts';
+import { printComparison } from './print-comparison.ts';
+import { type RecordedBacktest, recordBacktest } from './record-backtest.ts';
+import type { RecordSource } from './record-source.ts';
+import { type Comparison, runBacktest } from './run-backtest.ts';
+
+const WEEK_US = 604_800_000_000;
+
+/** What `belay backtest` does. */
+export async function backtest(file: string | undefined, options: BacktestOptions, context: CliContext): Promise<void> {
+  if ((file === undefined) !== (options.history === true)) {
+    throw new CliError(EXIT.usage, 'Name one file, or give --history.', {
+      hint: 'For example: belay backtest traces.jsonl, or belay backtest --history --since 7d --config proposed.yaml',
+    });
+  }
+  const plan = await planBacktest(options);
+  const report = createReport();
+  const badLines = createBadLineReporter(context.terminal, file ?? 'history');
+  const startedUs = context.clock.monotonicUs();
+  const source = await openSource(file, options, { context, report, onBadLine: badLines.report });
+  let comparison: Comparison | undefined;
+  try {
+    comparison = await run(source, options, { plan, report, context });
+  } finally {
+    await source.close();
+  }
+  badLines.end();
+  const { totals } = report;
+  if (options.strict && (totals.badLines > 0 || totals.rejectedSpans > 0)) context.setExitCode(EXIT.checkFailed);
+  const recorded = options.record ? await record(source, options, { plan, report, context }) : undefined;
+  show({ source, plan, report, comparison, recorded, tookUs: context.clock.monotonicUs() - startedUs }, options, context);
+}
+
+interface Parts {
+  readonly plan: BacktestPlan;
+  readonly report: BacktestReport;
+  readonly context: CliContext;
+}
+
+async function openSource(
+  file: string | undefined,
+  options: BacktestOptions,
+  { context, report, onBadLine }: Omit<Parts, 'plan'> & { readonly onBadLine: (lineNumber: number, why: string) => void },
+): Promise<RecordSource> {
+  const { tenant, capture } = options;
+  if (file !== undefined) return openOtlpFile({ file, tenant, capture, report, onBadLine });
+  const untilUs = options.until ?? context.clock.nowUs();
+  return openHistory({
+    sinceUs: Math.max(0, options.since ?? untilUs - WEEK_US),
+    untilUs,
+    agents: options.agent,
+    tenant,
+    clickhouse: options.clickhouse,
+    connection: await resolveConnection(options, context.env),
+    data: options.data,
+    signal: context.signal,
+  });
+}
+
+async function run(source: RecordSource, options: BacktestOptions, { plan, report, context }: Parts): Promise<Comparison | undefined> {
+  const progress = createProgress(context.terminal, 'backtest', source.total);
+  try {
+    const onProgress = (done: number, decisions: number): void => progress.update(done, `${decisions} decisions`);
+    const { proposed, present } = plan;
+    return await runBacktest({ source, proposed, present, report, out: options.out, onProgress, signal: context.signal });
+  } finally {
+    progress.stop();
+  }
+}
+
+async function record(source: RecordSource, options: BacktestOptions, { plan, report, context }: Parts): Promise<RecordedBacktest> {
+  if (report.totals.decisions === 0)
+    throw new CliError(EXIT.checkFailed, 'There was no decision to run over: a backtest of nothing shows nothing, and is not recorded.');
+  const client = createOperatorClient(await resolveConnection(options, context.env));
+  return recordBacktest(client, report, { config: plan.proposed.config, source: source.name });
+}
+
+interface Result extends Omit<Parts, 'context'> {
+  readonly source: RecordSource;
+  readonly comparison: Comparison | undefined;
+  readonly recorded: RecordedBacktest | undefined;
+  readonly tookUs: number;
+}
+
+function show(result: Result, options: BacktestOptions, { terminal }: CliContext): void {
+  if (options.json) terminal.json(documentOf(result));
+  else print(result, options, terminal);
+}
+
+function print({ plan, report, comparison, recorded, tookUs }: Result, options: BacktestOptions, terminal: Terminal): void {
+  const withRules = comparison === undefined ? options.detectorTable === true : undefined;
+  printBacktest(report, { terminal, tookUs, withRules, out: options.out });
+  if (comparison !== undefined) printComparison(report, comparison, { plan, terminal });
+  if (comparison !== undefined && options.out !== undefined)
+    terminal.line(terminal.colours.dim(`\nAnomalies of the proposed one: ${options.out}`));
+  if (recorded !== undefined) sayRecorded(recorded, plan, terminal);
+}
+
+function documentOf({ source, plan, report, comparison, recorded, tookUs }: Result): object {
+  const present = comparison && { name: plan.present?.name, ...summaryOf(comparison.present) };
+  return {
+    file: source.name,
+    ...summaryOf(report),
+    rejections: Object.fromEntries(report.rejections),
+    tookMs: Math.round(tookUs / 1000),
+    ...(comparison && { present, proposed: plan.proposed.name, diff: comparison.diff }),
+    ...(recorded && { recorded }),
+  };
+}
+
+function summaryOf(report: BacktestReport) {
+  const rules = [...report.rules.values()].map(({ agents, ...rule }) => ({ ...rule, agents: agents.size }));
+  return { ...report.totals, rules };
+}
+
+function sayRecorded({ id, configDigest, isRunning }: RecordedBacktest, plan: BacktestPlan, { line, colours }: Terminal): void {
+  line();
+  line(`${colours.green('Recorded')} as backtest ${id} ${colours.dim(`of configuration ${configDigest.slice(7, 19)}`)}.`);
+  const [trial] = [...(plan.proposed.deafTo ?? [])];
+  if (isRunning === true)
+    line(colours.dim(`The detectors run with it: belay promote ${trial ?? 'DETECTOR'} enforce (or warn) is allowed now.`));
+  else if (isRunning === false)
+    line(
+      colours.yellow(
+        'The detectors that run have another configuration: start them with this one (belay up --config FILE) before you promote.',
+      ),
+    );
+}
