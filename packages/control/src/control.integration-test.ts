@@ -8,6 +8,7 @@ import { crashContract } from './testing/crash-contract.ts';
 import { deadlinesContract } from './testing/deadlines-contract.ts';
 import { expiryContract } from './testing/expiry-contract.ts';
 import { feedbackContract } from './testing/feedback-contract.ts';
+import { historyCallContract } from './testing/history-contract.ts';
 import { holdsContract } from './testing/holds-contract.ts';
 import { hooksContract } from './testing/hooks-contract.ts';
 import { inputsContract } from './testing/inputs-contract.ts';
@@ -37,6 +38,7 @@ stopContract(open);
 inputsContract(open);
 feedbackContract(open);
 modesContract(open);
+historyCallContract(open);
 crashContract('PostgreSQL', { address: async () => server.url, open: (url) => createPostgresDatabase({ url }) });
 
 describe('replicas on one PostgreSQL', () => {

@@ -15,7 +15,7 @@ import type { Logger } from './logger.ts';
 import { createControlMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { createOutboxPublisher, type OutboxPublisher } from './outbox/outbox-publisher.ts';
-import type { Services } from './services.ts';
+import type { HistoryReader, Services } from './services.ts';
 import { createStateSigner, readAgentState } from './stream/agent-state.ts';
 import { createEventFeed } from './stream/event-feed.ts';
 import { createStateHub } from './stream/state-hub.ts';
@@ -36,6 +36,8 @@ export interface ControlDeps {
   readonly logger: Logger;
   /** What the detectors say of themselves, where they run in the same process; shown by `GET /v1/detectors`. */
   readonly detectorStatus?: () => Json;
+  /** Reads the archive's history, where it runs in the same process; served by `GET /v1/history/records`. */
+  readonly history?: HistoryReader;
 }
 
 export interface Control {
@@ -132,6 +134,8 @@ function wire(settings: ControlSettings, deps: ControlDeps, revocations: Revocat
     readState,
     document: openApiDocument,
     detectorStatus: deps.detectorStatus,
+    history: deps.history,
+    historyReaders: new Set(),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Bus } from '@belay/bus';
-import type { Clock, Json } from '@belay/protocol';
+import type { Clock, DecisionEvent, InputRecord, Json } from '@belay/protocol';
 import type { JSONWebKeySet } from 'jose';
 import type { ControlSettings } from './config.ts';
 import type { Database } from './database/database.ts';
@@ -12,6 +12,14 @@ import type { AgentState, StateSigner } from './stream/agent-state.ts';
 import type { EventFeed } from './stream/event-feed.ts';
 import type { StateHub } from './stream/state-hub.ts';
 import type { StreamRegistry } from './stream/stream-registry.ts';
+
+/** Reads what detectors were told in a window (platform's clock, µs, both ends included), of agents whose id matches the glob. */
+export type HistoryReader = (window: {
+  readonly tenant: string;
+  readonly sinceUs: number;
+  readonly untilUs: number;
+  readonly agents: string;
+}) => AsyncIterable<DecisionEvent | InputRecord>;
 
 /** What the calls of the HTTP interface work with. */
 export interface Services {
@@ -34,4 +42,8 @@ export interface Services {
   readonly document: () => Record<string, unknown>;
   /** What the detectors say of themselves (learning, version), where they run in reach. */
   readonly detectorStatus: (() => Json) | undefined;
+  /** Where the archive is in reach. */
+  readonly history: HistoryReader | undefined;
+  /** Who reads it now. */
+  readonly historyReaders: Set<symbol>;
 }

@@ -3,6 +3,7 @@ import { backtestCalls } from './backtest-calls.ts';
 import type { Call } from './call.ts';
 import { changeCalls } from './change-calls.ts';
 import { feedbackCalls } from './feedback-calls.ts';
+import { historyCalls } from './history-calls.ts';
 import { hookCalls } from './hook-calls.ts';
 import { listCalls } from './list-calls.ts';
 import { modeCalls } from './mode-calls.ts';
@@ -16,6 +17,7 @@ export const allCalls = (): readonly Call[] => [
   ...modeCalls,
   ...feedbackCalls,
   ...backtestCalls,
+  ...historyCalls,
   ...hookCalls,
   ...publicCalls,
 ];

@@ -4,7 +4,6 @@ import {
   type ControlEvent,
   createStateVerifier,
   generateSigningKey,
-  type Json,
   mintToken,
   type OperatorRole,
   publicJwks,
@@ -16,7 +15,7 @@ import {
 } from '@belay/protocol';
 import { createManualClock, type ManualClock } from '@belay/testkit';
 import type { JWK } from 'jose';
-import { type Control, type ControlConfig, createControl, type Database } from '../index.ts';
+import { type Control, type ControlConfig, type ControlDeps, createControl, type Database } from '../index.ts';
 import { type EventReader, readEvents } from './event-reader.test-support.ts';
 
 export interface CallOptions {
@@ -58,7 +57,10 @@ let names = 0;
 export async function startHarness(
   database: Database,
   config: ControlConfig = {},
-  shared: { bus?: EmbeddedBus; signingKey?: JWK; tenant?: string; clock?: ManualClock; detectorStatus?: () => Json } = {},
+  shared: { bus?: EmbeddedBus; signingKey?: JWK; tenant?: string; clock?: ManualClock } & Pick<
+    ControlDeps,
+    'detectorStatus' | 'history'
+  > = {},
 ): Promise<Harness> {
   names += 1;
   const tenant = shared.tenant ?? `t${process.pid}-${names}`;
@@ -79,6 +81,7 @@ export async function startHarness(
       random: systemRandom,
       logger,
       ...(shared.detectorStatus === undefined ? {} : { detectorStatus: shared.detectorStatus }),
+      ...(shared.history === undefined ? {} : { history: shared.history }),
     },
   );
   const base = { iat: Math.floor(clock.nowUs() / 1e6) - 10, exp: Math.floor(clock.nowUs() / 1e6) + 36_000 };

@@ -24,6 +24,7 @@ const MATRIX: Readonly<Record<string, Readonly<Record<OperatorRole, boolean>>>> 
   withdrawFeedback: { viewer: false, approver: false, operator: true, admin: true },
   recordBacktest: { viewer: false, approver: false, operator: true, admin: true },
   listBacktests: { viewer: true, approver: true, operator: true, admin: true },
+  readHistory: { viewer: false, approver: false, operator: true, admin: true },
   revokeToken: { viewer: false, approver: false, operator: false, admin: true },
 };
 const CELLS = Object.entries(MATRIX).flatMap(([id, row]) => ROLES.map((role) => ({ id, role, isAllowed: row[role] })));

@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+import { BelayError, type OperatorRole } from '@belay/protocol';
+import { z } from 'zod';
+import type { HistoryReader, Services } from '../services.ts';
+import { type Call, defineCall } from './call.ts';
+
+const OPERATORS: readonly OperatorRole[] = ['operator', 'admin'];
+const micros = z.coerce.number().int().min(0).max(8.64e15);
+/** Readers at once: the engine serves the archive as well. */
+const READERS_MAX = 2;
+
+const readHistory = defineCall({
+  id: 'readHistory',
+  method: 'GET',
+  path: '/v1/history/records',
+  plane: 'operator',
+  roles: OPERATORS,
+  summary:
+    'History as the detectors were told it: one JSON line per decision or input record, in the order received; what a backtest runs over. Cut off in the middle when something fails. 503 where no archive runs beside control.',
+  query: z.object({
+    sinceUs: micros,
+    untilUs: micros,
+    agents: z.string().min(1).max(256).default('*').describe('glob over agent ids'),
+  }),
+  responses: { 200: { description: 'lines of belay.decisions.v1', contentType: 'application/x-ndjson' } },
+  handling: {
+    kind: 'stream',
+    handle: async (services, { query, principal }, reply) => {
+      if (query.untilUs < query.sinceUs) throw new BelayError('bad_request', 'The window ends before it begins (untilUs < sinceUs).');
+      const lines = linesOf(services, readerOf(services)({ tenant: principal.tenant, ...query }));
+      const body = Readable.from(lines);
+      body.once('error', (error) => services.logger.warn({ error: String(error) }, 'Reading history for an operator ended early.'));
+      await reply.type('application/x-ndjson').send(body);
+    },
+  },
+});
+
+function readerOf({ history, historyReaders }: Services): HistoryReader {
+  if (history === undefined) {
+    throw new BelayError(
+      'unavailable',
+      'No archive runs beside this control, so it has no history to read: give the address of ClickHouse itself (belay backtest --history --clickhouse URL).',
+    );
+  }
+  if (historyReaders.size >= READERS_MAX)
+    throw new BelayError('overloaded', 'History is being read by others already; try again.', { retryable: true, retryAfterMs: 10_000 });
+  return history;
+}
+
+/** Lines by the batch: a chunk per record would cost more than the record. */
+async function* linesOf({ historyReaders }: Services, records: ReturnType<HistoryReader>): AsyncGenerator<string, void, undefined> {
+  const reader = Symbol('reader');
+  historyReaders.add(reader);
+  try {
+    let batch = '';
+    for await (const record of records) {
+      batch += `${JSON.stringify(record)}\n`;
+      if (batch.length < CHUNK_CHARS) continue;
+      yield batch;
+      batch = '';
+    }
+    if (batch !== '') yield batch;
+  } finally {
+    historyReaders.delete(reader);
+  }
+}
+
+const CHUNK_CHARS = 65_536;
+
+/** What operators may read of the history. */
+export const historyCalls: readonly Call[] = [readHistory];
