@@ -11,7 +11,7 @@ export { callDigest, digestOf, type ResultDigestOptions, resultDigest, textDiges
 export { DEFAULT_VOLATILE_KEYS } from './canonical/volatile-keys.ts';
 export { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
 export { type DecodedLine, decodeLine } from './codec/decode-line.ts';
-export { type Decoded, decodeAnomaly, decodeControlEvent, decodeScore } from './codec/decode-value.ts';
+export { type Decoded, decodeAnomaly, decodeControlEvent, decodeConversationStep, decodeScore } from './codec/decode-value.ts';
 export { encodeEvent } from './codec/encode-event.ts';
 export { blastRadiusLimit } from './control/blast-radius.ts';
 export { type ControlEvent, controlEventSchema } from './control/control-event.ts';
@@ -33,6 +33,7 @@ export { destinationsInText } from './destinations/destinations-in-text.ts';
 export { normaliseDestinations } from './destinations/normalise-destinations.ts';
 export { assessDivergence, type Divergence, type DivergenceInput } from './divergence/assess-divergence.ts';
 export { assertNever, BelayError, type BelayErrorCode, type BelayErrorOptions, isBelayError } from './errors.ts';
+export { type ConversationStep, conversationStepSchema } from './event/conversation-step.ts';
 export { type Call, type DecisionEvent, decisionEventSchema, type Feature, featureSchema, type Outcome } from './event/decision-event.ts';
 export { type InputRecord, inputRecordSchema, PRIOR_KEYS_MAX } from './event/input-record.ts';
 export type {

@@ -4,9 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { anomalySchema } from '../anomaly/anomaly.ts';
 import { scoreSchema } from '../anomaly/score.ts';
 import { controlEventSchema } from '../control/control-event.ts';
-import { decodeAnomaly, decodeControlEvent, decodeScore } from './decode-value.ts';
+import { conversationStepSchema } from '../event/conversation-step.ts';
+import { decodeAnomaly, decodeControlEvent, decodeConversationStep, decodeScore } from './decode-value.ts';
 
 describe('values of the other topics', () => {
+  it('of conversations are read back as they were written', () => {
+    fc.assert(
+      fc.property(arbitraryOf(conversationStepSchema), (step) => {
+        expect(decodeConversationStep(JSON.stringify(step))).toEqual({ value: JSON.parse(JSON.stringify(step)) });
+      }),
+      { numRuns: 100 },
+    );
+    expect(decodeConversationStep('{}')).toEqual({ malformed: expect.stringMatching(/.+/) });
+  });
+
   it('are read back as they were written', () => {
     fc.assert(
       fc.property(arbitraryOf(anomalySchema), arbitraryOf(controlEventSchema), arbitraryOf(scoreSchema), (finding, event, score) => {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type Anomaly, anomalySchema } from '../anomaly/anomaly.ts';
 import { type Score, scoreSchema } from '../anomaly/score.ts';
 import { type ControlEvent, controlEventSchema } from '../control/control-event.ts';
+import { type ConversationStep, conversationStepSchema } from '../event/conversation-step.ts';
 import { firstProblem } from './first-problem.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -15,6 +16,9 @@ export const decodeControlEvent = (text: string): Decoded<ControlEvent> => decod
 
 /** Reads a value of `belay.scores.v1`. Never throws. */
 export const decodeScore = (text: string): Decoded<Score> => decode(scoreSchema, text);
+
+/** Reads a line of `belay.conversations.v1` that is a step. Never throws. */
+export const decodeConversationStep = (text: string): Decoded<ConversationStep> => decode(conversationStepSchema, text);
 
 function decode<T>(schema: z.ZodType<T>, text: string): Decoded<T> {
   const parsed = parseJson(text);

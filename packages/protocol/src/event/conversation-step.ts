@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { EVENT_KINDS, OUTCOME_STATUSES } from './vocabulary.ts';
+
+const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const micros = z.number().int();
+
+/**
+ * What one decision means to the tree of agents it belongs to: the line schema of `belay.conversations.v1` (docs/contracts.md §2.5), keyed by
+ * tenant and root session. Only decisions of trees become steps. Times µs, money nano-USD.
+ */
+export const conversationStepSchema = z.strictObject({
+  v: z.literal(1),
+  /** Of the decision. */
+  id: z.string().max(64),
+  tenant: z.string().max(63),
+  rootSessionId: z.string().max(256),
+  sessionId: z.string().max(256).optional(),
+  agentId: z.string().max(256),
+  agentName: z.string().max(256).optional(),
+  agentVersion: z.string().max(64).optional(),
+  environment: z.string().max(64).optional(),
+  runId: z.string().max(64).optional(),
+  seq: count.optional(),
+  kind: z.enum(EVENT_KINDS),
+  /** The agent that is given work or a message; absent when nobody is. */
+  peer: z.string().max(256).optional(),
+  /** Of the call: what was handed over. */
+  digest: z.string().max(96).optional(),
+  sketch: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
+  status: z.enum(OUTCOME_STATUSES).optional(),
+  costNanoUsd: count,
+  startUs: micros,
+  endUs: micros,
+  receivedUs: micros,
+});
+
+export type ConversationStep = z.infer<typeof conversationStepSchema>;
