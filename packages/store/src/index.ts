@@ -3,5 +3,4 @@ export { type ClickHouseStoreOptions, createClickHouseStore } from './clickhouse
 export { type HistoryRecord, type HistoryWindow, readHistory } from './history/read-history.ts';
 export type { StoreQueries, WindowParams } from './queries.ts';
 export type { AnomalyRecord, DecisionRecord, FleetActivity, HistoryCounts, SequenceGap, SpendRecord, StopDelays } from './records.ts';
-export type { DetectorScore } from './rows/score-row.ts';
 export type { Store, StoreWriter } from './store.ts';

@@ -1,6 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { AnomalyRecord, DecisionRecord, FleetActivity, HistoryCounts, SequenceGap, SpendRecord, StopDelays } from './records.ts';
+import type {
+  AnomalyRecord,
+  DecisionRecord,
+  DriftMetricRecord,
+  DriftReading,
+  FleetActivity,
+  HistoryCounts,
+  SequenceGap,
+  SpendRecord,
+  StopDelays,
+} from './records.ts';
 import type { StoredDecision } from './rows/stored-decision.ts';
 import { toStoreError } from './store-error.ts';
 
@@ -37,6 +47,10 @@ export interface StoreQueries {
   spendPerAgent(params: WindowParams & Limited): Promise<readonly SpendRecord[]>;
   /** Busiest first. */
   fleetActivity(params: WindowParams & Limited): Promise<readonly FleetActivity[]>;
+  /** What the detector drift last measured of each agent, or of one. */
+  driftMetrics(params: WindowParams & Limited & { readonly agentId?: string }): Promise<readonly DriftMetricRecord[]>;
+  /** What it measured of one agent, newest first. */
+  driftMetricSeries(params: WindowParams & Limited & AgentParams): Promise<readonly DriftReading[]>;
   historyCounts(params: { readonly tenant: string }): Promise<HistoryCounts>;
   sequenceGaps(params: AgentParams): Promise<readonly SequenceGap[]>;
   /** One page of what was received, in the order received, after the row that the cursor names. `readHistory` reads them all. */
@@ -68,6 +82,8 @@ const QUERIES_URL = new URL('../src/queries/', import.meta.url);
 const NAMES = [
   'anomalies',
   'decision',
+  'drift-metric-series',
+  'drift-metrics',
   'fleet-activity',
   'history-counts',
   'history-decisions',
@@ -106,6 +122,8 @@ export async function createQueries(client: ClickHouseClient): Promise<StoreQuer
     stopDelays: (params) => one('stop-delays', params),
     spendPerAgent: (params) => all('spend-per-agent', params),
     fleetActivity: (params) => all('fleet-activity', params),
+    driftMetrics: (params) => all('drift-metrics', { agentId: '', ...params }),
+    driftMetricSeries: (params) => all('drift-metric-series', params),
     historyCounts: (params) => one('history-counts', params),
     sequenceGaps: (params) => all('sequence-gaps', params),
     historyDecisions: (params) => all('history-decisions', params),

@@ -89,3 +89,23 @@ export interface SequenceGap {
   readonly lastSeq: number;
   readonly missing: number;
 }
+
+/** A reading of a metric of one agent; `subject` is '' but for metrics of several things. Times µs, `value` in the metric's own unit. */
+export interface DriftReading {
+  readonly metric: string;
+  readonly subject: string;
+  readonly atUs: number;
+  readonly value: number;
+  readonly reference: number | null;
+  readonly statistic: number | null;
+  readonly threshold: number | null;
+  readonly samples: number;
+  readonly learning: boolean;
+}
+
+/** The newest reading, with whose it is. */
+export interface DriftMetricRecord extends DriftReading {
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly agentVersion: string;
+}

@@ -1,6 +1,5 @@
-import type { Anomaly, ControlEvent, DecisionEvent } from '@belay/protocol';
+import type { Anomaly, ControlEvent, DecisionEvent, Score } from '@belay/protocol';
 import type { StoreQueries } from './queries.ts';
-import type { DetectorScore } from './rows/score-row.ts';
 
 /** Writes history. One call is one insert: it is stored whole or not at all, and repeating it is safe for readers of the views. */
 export interface StoreWriter {
@@ -13,8 +12,8 @@ export interface StoreWriter {
   insertAnomalies(anomalies: readonly Anomaly[]): Promise<void>;
   /** As {@link StoreWriter.insertDecisions}. */
   insertControlEvents(events: readonly ControlEvent[]): Promise<void>;
-  /** As {@link StoreWriter.insertDecisions}. Scores have no identity but (tenant, agent, detector, rule, time). */
-  insertDetectorScores(scores: readonly DetectorScore[]): Promise<void>;
+  /** As {@link StoreWriter.insertDecisions}. Readings have no identity but (tenant, agent, detector, metric, time, subject). */
+  insertDetectorScores(scores: readonly Score[]): Promise<void>;
 }
 
 /** History in ClickHouse (docs/history.md): at-least-once writes, exactly one row per identity in the views. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BASE_US, newTenant, recent, type StoreUnderTest } from './store-under-test.test-support.ts';
+import { newTenant, recent, type StoreUnderTest } from './store-under-test.test-support.ts';
 
 /** What the named queries about one agent answer. */
 export function agentQueriesContract(under: () => StoreUnderTest): void {
@@ -48,14 +48,5 @@ export function agentQueriesContract(under: () => StoreUnderTest): void {
     await under().store.writer.insertDecisions(seqs.map((seq) => recent({ tenant, n: seq, seq, runId: 'torn' })));
     await under().store.writer.insertDecisions([recent({ tenant, n: 50, seq: 1, runId: 'whole' })]);
     expect(await under().store.queries.sequenceGaps({ tenant, agentId: 'agent-1' })).toEqual([{ runId: 'torn', lastSeq: 6, missing: 2 }]);
-  });
-
-  it('sampled scores are shown once', async () => {
-    const tenant = newTenant();
-    const score = { tenant, agentId: 'agent-1', detector: 'spend_rate', rule: 'burst', atUs: BASE_US, score: 0.4, learning: false };
-    await under().store.writer.insertDetectorScores([score]);
-    await under().store.writer.insertDetectorScores([score]);
-    const rows = await under().execute(`SELECT score, threshold FROM detector_scores_v1 WHERE tenant = '${tenant}'`);
-    expect(rows).toEqual([{ score: 0.4, threshold: null }]);
   });
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentQueriesContract } from './agent-queries-contract.test-support.ts';
+import { driftMetricsContract } from './drift-metrics-contract.test-support.ts';
 import { fleetQueriesContract } from './fleet-queries-contract.test-support.ts';
 import { historyContract } from './history-contract.test-support.ts';
 import { hostileContentContract } from './hostile-content-contract.test-support.ts';
@@ -25,6 +26,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('migrations', () => migrationContract(under));
   describe('queries about an agent', () => agentQueriesContract(under));
   describe('queries about the fleet', () => fleetQueriesContract(under));
+  describe('what detectors measure', () => driftMetricsContract(under));
   describe('history as detectors were told it', () => historyContract(under));
   describe('stop delays', () => stopDelaysContract(under));
 

@@ -57,6 +57,24 @@ const FULL: DecisionEvent = {
   trace: { traceId: 'trace', spanId: 'span', parentSpanId: 'parent' },
 };
 
+const FULL_SCORE = {
+  v: 1,
+  tenant: 't',
+  agentId: 'a',
+  agentName: 'n',
+  agentVersion: '1',
+  detector: 'd',
+  metric: 'm',
+  subject: 's',
+  value: 0.1,
+  reference: 0.2,
+  statistic: 0.3,
+  threshold: 0.5,
+  samples: 7,
+  learning: true,
+  atUs: 1,
+} as const;
+
 /** Columns that a migration declares for a table, less those the engine fills itself. */
 async function columnsOf(table: string): Promise<ReadonlySet<string>> {
   const statements = (await loadMigrations()).flatMap((migration) => migration.statements);
@@ -126,7 +144,7 @@ describe('rows', () => {
   });
 
   it('of a score fill exactly the columns of the table', async () => {
-    const row = scoreToRow({ tenant: 't', agentId: 'a', detector: 'd', rule: 'r', atUs: 1, score: 0.1, threshold: 0.5, learning: true });
+    const row = scoreToRow(FULL_SCORE);
     expect(filled(row)).toEqual(await columnsOf('detector_scores'));
   });
 });
