@@ -1,6 +1,6 @@
 /** How the archive batches and waits. Every field has a default. */
 export interface ArchiveConfig {
-  /** Consumer groups are `<group>-decisions`, `<group>-anomalies`, `<group>-control`. Default `belay-archive`. */
+  /** Consumer groups are `<group>-decisions`, `<group>-anomalies`, `<group>-control`, `<group>-scores`. Default `belay-archive`. */
   readonly group?: string;
   /** Rows that make an insert go at once, and the most of one insert. ClickHouse likes few and large inserts. Default 5,000. */
   readonly maxRows?: number;

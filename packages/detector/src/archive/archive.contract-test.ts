@@ -70,7 +70,30 @@ describe('archive on the embedded engines', () => {
     await eventually(async () =>
       /belay_archive_skipped_lines_total\{topic="belay.decisions.v1"\} 1/.test((await archive?.metrics()) ?? ''),
     );
-    expect(archive?.status()).toEqual({ decisions: { state: 'running' }, anomalies: { state: 'running' }, control: { state: 'running' } });
+    const running = { state: 'running' };
+    expect(archive?.status()).toEqual({ decisions: running, anomalies: running, control: running, scores: running });
+  });
+
+  it('stores what detectors measure, but for what is older than scores are kept, or of a time to come', async () => {
+    const score = (atUs: number): string =>
+      JSON.stringify({
+        v: 1,
+        tenant: `t${tenant}`,
+        agentId: 'agent-1',
+        detector: 'drift',
+        metric: 'error_rate',
+        value: 0.25,
+        samples: 9,
+        learning: false,
+        atUs,
+      });
+    const days = (count: number): number => count * 86_400_000_000;
+    await publishLines(bus, TOPICS.scores, [score(BASE_US - days(20)), score(BASE_US + days(3_000)), score(BASE_US), '{"v":2}']);
+    await start();
+    const read = () => store.queries.driftMetrics({ tenant: `t${tenant}`, sinceUs: 0, untilUs: 4e15, limit: 10 });
+    await eventually(async () => (await read()).length > 0);
+    expect(await read()).toMatchObject([{ agentId: 'agent-1', metric: 'error_rate', value: 0.25, atUs: BASE_US }]);
+    expect(await readAll(bus, TOPICS.deadLetter, 1)).toHaveLength(1);
   });
 
   it('dead-letters a malformed line with its reason and bytes, and stores its neighbours', async () => {

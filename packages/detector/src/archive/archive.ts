@@ -1,5 +1,15 @@
 import type { Bus } from '@belay/bus';
-import { type Clock, decodeAnomaly, decodeControlEvent, decodeLine, isBelayError, TOPICS, type Topic } from '@belay/protocol';
+import {
+  type Clock,
+  decodeAnomaly,
+  decodeControlEvent,
+  decodeLine,
+  decodeScore,
+  isBelayError,
+  type Score,
+  TOPICS,
+  type Topic,
+} from '@belay/protocol';
 import type { Store } from '@belay/store';
 import type { Logger } from 'pino';
 import { type ArchiveConfig, withDefaults } from './archive-config.ts';
@@ -10,6 +20,9 @@ import { createGroupCommit } from './group-commit.ts';
 import { insertIsolating, type Refused } from './insert-isolating.ts';
 import { startLane } from './lane.ts';
 import type { ArchiveLine, Entry } from './read-batch.ts';
+
+/** As long as `detector_scores` keeps its rows. */
+const SCORES_KEPT_US = 14 * 86_400_000_000;
 
 export interface ArchiveDeps {
   readonly bus: Bus;
@@ -23,6 +36,7 @@ export interface ArchiveStatus {
   readonly decisions: LaneState;
   readonly anomalies: LaneState;
   readonly control: LaneState;
+  readonly scores: LaneState;
 }
 
 export interface Archive {
@@ -40,7 +54,7 @@ export interface Archive {
 }
 
 /**
- * The record: decisions, anomalies and control events from the log into the store (docs/history.md). Migrates the store first. Offsets move
+ * The record: decisions, anomalies, control events and scores from the log into the store (docs/history.md). Migrates the store first. Offsets move
  * after the rows are stored, so a crash repeats rows and loses none; the views show each identity once. While the store is away the archive
  * waits and alarms; it never slows detection, which reads the log in a group of its own.
  * @throws BelayError `bad_configuration` when the store's schema was edited; `unavailable` when the log cannot be reached.
@@ -60,7 +74,7 @@ export async function createArchive(config: ArchiveConfig, deps: ArchiveDeps): P
     await Promise.all(lanes.map((lane) => lane.stop()));
   });
   try {
-    const { decisions, anomalies, control } = await openLanes(context, lanes);
+    const { decisions, anomalies, control, scores } = await openLanes(context, lanes);
     gauges.push(...lanes);
     return {
       drain: (timeoutMs) => {
@@ -69,7 +83,12 @@ export async function createArchive(config: ArchiveConfig, deps: ArchiveDeps): P
       },
       stop,
       metrics: () => context.metrics.registry.metrics(),
-      status: () => ({ decisions: decisions.state(), anomalies: anomalies.state(), control: control.state() }),
+      status: () => ({
+        decisions: decisions.state(),
+        anomalies: anomalies.state(),
+        control: control.state(),
+        scores: scores.state(),
+      }),
     };
   } catch (error) {
     await stop();
@@ -89,7 +108,23 @@ async function openLanes(context: LaneContext, lanes: OpenLane[]): Promise<Recor
     decisions: await open({ topic: TOPICS.decisions, name: 'decisions', decode: decodeDecision, insert: writer.insertDecisions }),
     anomalies: await open({ topic: TOPICS.anomalies, name: 'anomalies', decode: decodeAnomaly, insert: writer.insertAnomalies }),
     control: await open({ topic: TOPICS.control, name: 'control', decode: decodeControlEvent, insert: writer.insertControlEvents }),
+    scores: await open({
+      topic: TOPICS.scores,
+      name: 'scores',
+      decode: (text) => decodeFresh(text, context.deps.clock.nowUs()),
+      insert: writer.insertDetectorScores,
+    }),
   };
+}
+
+/**
+ * Scores are kept by the agent's own time, for as long as the table keeps them. Older ones would be gone at once, and an agent that dates
+ * its decisions over a century would spread them over as many parts of the table.
+ */
+function decodeFresh(text: string, nowUs: number): ArchiveLine<Score> {
+  const decoded = decodeScore(text);
+  if ('malformed' in decoded || Math.abs(nowUs - decoded.value.atUs) < SCORES_KEPT_US) return decoded;
+  return { skipped: true };
 }
 
 /** A store that is away does not keep the archive from starting: the first insert tries again. One with an edited schema does. */
