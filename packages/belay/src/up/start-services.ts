@@ -1,6 +1,6 @@
 import type { Bus } from '@belay/bus';
 import { createCollector } from '@belay/collector';
-import { createControl, type Database } from '@belay/control';
+import { type ControlDeps, createControl, type Database } from '@belay/control';
 import { createArchive, createDetector, type DetectorConfig, type DetectorService } from '@belay/detector';
 import type { Json } from '@belay/protocol';
 import { readHistory, type Store } from '@belay/store';
@@ -104,11 +104,17 @@ async function startControl(
       clock,
       random,
       logger: logger.child({ part: 'control' }),
-      ...(store === undefined ? {} : { history: (window) => readHistory(store.queries, window) }),
+      ...(store === undefined ? {} : historyOf(store)),
       ...(detector === undefined ? {} : { detectorStatus: () => detector.status() as unknown as Json }),
     },
   );
 }
+
+/** What control reads of the history of this process. */
+const historyOf = ({ queries }: Store): Pick<ControlDeps, 'history' | 'driftMetrics'> => ({
+  history: (window) => readHistory(queries, window),
+  driftMetrics: { latest: queries.driftMetrics, series: queries.driftMetricSeries },
+});
 
 async function startCollector(settings: UpSettings, { engines, key, dir, clock, random, logger }: StartParts) {
   const tokens = createCollectorTokens(settings, { key, clock, database: engines.database });
