@@ -160,6 +160,9 @@ const COMMANDS = {
   eval(node, rest) {
     run(node, [SOURCE, join(root, 'bench/eval/main.ts'), ...rest]);
   },
+  'eval:nab'(node, rest) {
+    run(node, [SOURCE, join(root, 'bench/eval/nab.ts'), ...rest]);
+  },
   clean() {
     for (const name of ['protocol', 'bus', 'store', 'instrumentation', 'collector', 'detector', 'control', 'belay', 'testkit'])
       rmSync(join(root, 'packages', name, 'dist'), { recursive: true, force: true });

@@ -6,3 +6,4 @@ export { type DetectorConfig, defaultDetectorConfig, parseDetectorConfig } from 
 export { configDigestOf } from './config-digest.ts';
 export { configTables, withoutPadding } from './config-tables.ts';
 export { createDetector, type DetectorDeps, type DetectorService, type DetectorStatus } from './service.ts';
+export { LevelMonitor, type LevelMonitorOptions, type LevelReading } from './stats/level-monitor.ts';
