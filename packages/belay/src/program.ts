@@ -6,6 +6,7 @@ import { addAudit } from './commands/audit.ts';
 import { addBacktest } from './commands/backtest.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDrift } from './commands/drift.ts';
 import { addFeedback } from './commands/feedback.ts';
 import { addHolds } from './commands/holds.ts';
 import { addKill } from './commands/kill.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
   addTail,
   addAgents,
   addAnomalies,
+  addDrift,
   addFeedback,
   addHolds,
   addPause,

@@ -13,6 +13,7 @@ import { holdsContract } from './testing/holds-contract.ts';
 import { hooksContract } from './testing/hooks-contract.ts';
 import { inputsContract } from './testing/inputs-contract.ts';
 import { ledgerContract } from './testing/ledger-contract.ts';
+import { metricsCallContract } from './testing/metrics-contract.ts';
 import { modesContract } from './testing/modes-contract.ts';
 import { operatorsContract } from './testing/operators-contract.ts';
 import { robustnessContract } from './testing/robustness-contract.ts';
@@ -39,6 +40,7 @@ inputsContract(open);
 feedbackContract(open);
 modesContract(open);
 historyCallContract(open);
+metricsCallContract(open);
 crashContract('PostgreSQL', { address: async () => server.url, open: (url) => createPostgresDatabase({ url }) });
 
 describe('replicas on one PostgreSQL', () => {

@@ -15,7 +15,7 @@ import type { Logger } from './logger.ts';
 import { createControlMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { createOutboxPublisher, type OutboxPublisher } from './outbox/outbox-publisher.ts';
-import type { HistoryReader, Services } from './services.ts';
+import type { DriftMetricsReader, HistoryReader, Services } from './services.ts';
 import { createStateSigner, readAgentState } from './stream/agent-state.ts';
 import { createEventFeed } from './stream/event-feed.ts';
 import { createStateHub } from './stream/state-hub.ts';
@@ -38,6 +38,8 @@ export interface ControlDeps {
   readonly detectorStatus?: () => Json;
   /** Reads the archive's history, where it runs in the same process; served by `GET /v1/history/records`. */
   readonly history?: HistoryReader;
+  /** The same for what drift measures; served by `GET /v1/metrics/drift`. */
+  readonly driftMetrics?: DriftMetricsReader;
 }
 
 export interface Control {
@@ -135,6 +137,7 @@ function wire(settings: ControlSettings, deps: ControlDeps, revocations: Revocat
     document: openApiDocument,
     detectorStatus: deps.detectorStatus,
     history: deps.history,
+    driftMetrics: deps.driftMetrics,
     historyReaders: new Set(),
   };
 }

@@ -21,6 +21,21 @@ export type HistoryReader = (window: {
   readonly agents: string;
 }) => AsyncIterable<DecisionEvent | InputRecord>;
 
+interface MetricsWindow {
+  readonly tenant: string;
+  readonly sinceUs: number;
+  readonly untilUs: number;
+  readonly limit: number;
+}
+
+/** Reads what the detector drift measured: rows as `GET /v1/metrics/drift` answers them. */
+export interface DriftMetricsReader {
+  /** The newest reading of each metric, of one agent or of all. */
+  latest(window: MetricsWindow & { readonly agentId?: string }): Promise<readonly object[]>;
+  /** Of one agent, newest first. */
+  series(window: MetricsWindow & { readonly agentId: string }): Promise<readonly object[]>;
+}
+
 /** What the calls of the HTTP interface work with. */
 export interface Services {
   readonly settings: ControlSettings;
@@ -44,6 +59,8 @@ export interface Services {
   readonly detectorStatus: (() => Json) | undefined;
   /** Where the archive is in reach. */
   readonly history: HistoryReader | undefined;
-  /** Who reads it now. */
+  /** As history. */
+  readonly driftMetrics: DriftMetricsReader | undefined;
+  /** Who reads history now. */
   readonly historyReaders: Set<symbol>;
 }

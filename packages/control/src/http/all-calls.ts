@@ -6,6 +6,7 @@ import { feedbackCalls } from './feedback-calls.ts';
 import { historyCalls } from './history-calls.ts';
 import { hookCalls } from './hook-calls.ts';
 import { listCalls } from './list-calls.ts';
+import { metricCalls } from './metric-calls.ts';
 import { modeCalls } from './mode-calls.ts';
 import { publicCalls } from './public-calls.ts';
 
@@ -18,6 +19,7 @@ export const allCalls = (): readonly Call[] => [
   ...feedbackCalls,
   ...backtestCalls,
   ...historyCalls,
+  ...metricCalls,
   ...hookCalls,
   ...publicCalls,
 ];

@@ -59,7 +59,7 @@ export async function startHarness(
   config: ControlConfig = {},
   shared: { bus?: EmbeddedBus; signingKey?: JWK; tenant?: string; clock?: ManualClock } & Pick<
     ControlDeps,
-    'detectorStatus' | 'history'
+    'detectorStatus' | 'history' | 'driftMetrics'
   > = {},
 ): Promise<Harness> {
   names += 1;
@@ -82,6 +82,7 @@ export async function startHarness(
       logger,
       ...(shared.detectorStatus === undefined ? {} : { detectorStatus: shared.detectorStatus }),
       ...(shared.history === undefined ? {} : { history: shared.history }),
+      ...(shared.driftMetrics === undefined ? {} : { driftMetrics: shared.driftMetrics }),
     },
   );
   const base = { iat: Math.floor(clock.nowUs() / 1e6) - 10, exp: Math.floor(clock.nowUs() / 1e6) + 36_000 };

@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import { type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
+import { type DriftAnswer, type DriftMetricView, driftSchema } from '../client/drift-view.ts';
+import { createOperatorClient } from '../client/operator-client.ts';
+import { readAnswer } from '../client/platform-views.ts';
+import type { CliContext } from '../context.ts';
+import { formatAgo } from '../output/duration.ts';
+import { safeText } from '../output/safe-text.ts';
+import { sparkline } from '../output/sparkline.ts';
+import { printTable } from '../output/table.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { parseCount } from './number-option.ts';
+
+const HOUR_US = 3_600_000_000;
+/** From this part of its limit on a test is on its way. */
+const NOTABLE = 0.5;
+const TREND_CELLS = 24;
+/** What an operator asks for first comes first. */
+const ORDER = ['success_rate', 'error_rate', 'approval_rejection_rate', 'cost_per_task', 'action_mix'];
+
+/** `belay drift`: what agents' tasks are like, against what is normal for them. */
+export function addDrift(program: Command, context: CliContext): void {
+  withConnection(
+    program.command('drift').description("What agents' tasks are like now against what is normal for each, and the test of it"),
+  )
+    .argument('[agent]', 'only this agent, with the course of each metric')
+    .option('--hours <n>', 'look back so far', parseCount(24 * 14), 24)
+    .option('--json', 'one JSON document')
+    .action(async (agent: string | undefined, options: ConnectionOptions & { hours: number; json?: boolean }) => {
+      const client = createOperatorClient(await resolveConnection(options, context.env));
+      const query = new URLSearchParams({
+        sinceUs: String(context.clock.nowUs() - options.hours * HOUR_US),
+        ...(agent === undefined ? {} : { agentId: agent }),
+      });
+      const answer = readAnswer(driftSchema, await client.get(`/v1/metrics/drift?${query}`), 'drift metrics');
+      if (options.json) return context.terminal.json(answer);
+      printDrift(answer, context);
+    });
+}
+
+function printDrift({ metrics, series }: DriftAnswer, { terminal, clock }: CliContext): void {
+  const shown = metrics.toSorted((a, b) => a.agentId.localeCompare(b.agentId) || orderOf(a) - orderOf(b) || b.samples - a.samples);
+  const agents = new Set(shown.map(({ agentId }) => agentId));
+  const rows = shown.map((metric) => [
+    ...(agents.size > 1 ? [terminal.colours.bold(safeText(metric.agentId, 32))] : []),
+    `${metric.metric.replaceAll('_', ' ')}${metric.subject === '' ? '' : ` ${terminal.colours.dim(safeText(metric.subject, 36))}`}`,
+    valueText(metric.metric, metric.value),
+    metric.reference === null ? terminal.colours.dim('–') : valueText(metric.metric, metric.reference),
+    testText(metric, terminal),
+    String(metric.samples),
+    trendOf(metric, series),
+    terminal.colours.dim(formatAgo(metric.atUs, clock.nowUs())),
+  ]);
+  const head = [...(agents.size > 1 ? ['agent'] : []), 'metric', 'now', 'normal', 'test', 'of', 'course', 'read'];
+  const first = head.length - 6;
+  printTable(terminal, head, rows, {
+    numeric: [first, first + 1, first + 3],
+    empty: 'Nothing has been measured in this time. A reading is made once a minute of an agent that acts.',
+  });
+}
+
+const orderOf = ({ metric }: DriftMetricView): number => {
+  const at = ORDER.indexOf(metric);
+  return at < 0 ? ORDER.length : at;
+};
+
+function valueText(metric: string, value: number): string {
+  if (metric === 'cost_per_task') return `${value.toPrecision(3)} USD`;
+  return metric === 'action_mix' ? value.toFixed(2) : `${(100 * value).toFixed(1)} %`;
+}
+
+/** How near the test is to its limit: calm, on its way, over it; or what is still to be learnt. */
+function testText({ learning, statistic, threshold }: DriftMetricView, { colours }: Terminal): string {
+  if (learning) return colours.cyan('learning');
+  if (statistic === null || threshold === null) return colours.dim('nothing to test');
+  const ratio = statistic / threshold;
+  const paint = ratio >= 1 ? colours.red : ratio >= NOTABLE ? colours.yellow : colours.green;
+  return paint(`${statistic.toFixed(1)} of ${threshold.toFixed(1)}`);
+}
+
+/** Oldest on the left. */
+const trendOf = ({ metric, subject }: DriftMetricView, series: DriftAnswer['series']): string =>
+  sparkline(
+    series
+      .filter((one) => one.metric === metric && one.subject === subject)
+      .map(({ value }) => value)
+      .toReversed(),
+    TREND_CELLS,
+  );
