@@ -1,13 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { driftDashboard } from './drift/drift-dashboard.ts';
 import { fleetDashboard } from './fleet/fleet-dashboard.ts';
 
-/** Where the dashboard is committed, and provisioned from. */
-export const FLEET_JSON: URL = new URL('./generated/fleet.json', import.meta.url);
+/** Where the dashboards are committed, and provisioned from. */
+const GENERATED = new URL('./generated/', import.meta.url);
 
-/** The committed text of the dashboard. */
-export const fleetJson = (): string => `${JSON.stringify(fleetDashboard(), null, 2)}\n`;
+/** Every dashboard, and the file it is committed as. */
+export const DASHBOARDS: readonly { readonly file: URL; readonly make: () => Dashboard }[] = [
+  { file: new URL('fleet.json', GENERATED), make: fleetDashboard },
+  { file: new URL('drift.json', GENERATED), make: driftDashboard },
+];
+
+/** The committed text of a dashboard. */
+export const dashboardJson = (make: () => Dashboard): string => `${JSON.stringify(make(), null, 2)}\n`;
 
 if (import.meta.main) {
-  await mkdir(new URL('.', FLEET_JSON), { recursive: true });
-  await writeFile(FLEET_JSON, fleetJson());
+  await mkdir(GENERATED, { recursive: true });
+  for (const { file, make } of DASHBOARDS) await writeFile(file, dashboardJson(make));
 }

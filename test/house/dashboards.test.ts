@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fleetDashboard } from '../../dashboards/fleet/fleet-dashboard.ts';
-import { FLEET_JSON, fleetJson } from '../../dashboards/generate.ts';
+import { DASHBOARDS, dashboardJson } from '../../dashboards/generate.ts';
 
 const provisioned = (path: string) => parse(readFileSync(new URL(`../../dashboards/provisioning/${path}`, import.meta.url), 'utf8'));
 interface DrawnPanel {
@@ -11,16 +11,19 @@ interface DrawnPanel {
   readonly description?: string;
   readonly targets: readonly { readonly format: number; readonly rawSql: string }[];
 }
-const panels = (fleetDashboard().panels ?? []).filter((panel) => 'targets' in panel) as unknown as readonly DrawnPanel[];
+const panelsOf = ({ panels }: { readonly panels?: readonly object[] }): readonly DrawnPanel[] =>
+  (panels ?? []).filter((panel) => 'targets' in panel) as unknown as readonly DrawnPanel[];
 
-describe('the fleet dashboard', () => {
+describe.each(DASHBOARDS.map((one) => [one.make().title ?? '', one] as const))('the dashboard %s', (_title, { file, make }) => {
+  const panels = panelsOf(make());
+
   it('is committed as it is generated (npm run generate)', () => {
-    expect(readFileSync(FLEET_JSON, 'utf8')).toBe(fleetJson());
+    expect(readFileSync(file, 'utf8')).toBe(dashboardJson(make));
   });
 
   it('has what a provisioned dashboard needs: uid, no id, the same data source for panels and targets', () => {
-    const dashboard = JSON.parse(fleetJson());
-    expect(dashboard).toMatchObject({ uid: 'belay-fleet', schemaVersion: 42 });
+    const dashboard = JSON.parse(dashboardJson(make));
+    expect(dashboard).toMatchObject({ uid: expect.stringMatching(/^belay-/), schemaVersion: 42 });
     expect(dashboard.id ?? null).toBeNull();
     const source = { type: 'grafana-clickhouse-datasource', uid: 'clickhouse' };
     for (const panel of panels) expect(panel).toMatchObject({ datasource: source, targets: [{ refId: 'A', datasource: source }] });
@@ -37,8 +40,14 @@ describe('the fleet dashboard', () => {
   });
 });
 
+it('dashboards are told apart by uid and title', () => {
+  const made = DASHBOARDS.map(({ make }) => make());
+  expect(new Set(made.map(({ uid }) => uid)).size).toBe(DASHBOARDS.length);
+  expect(new Set(made.map(({ title }) => title)).size).toBe(DASHBOARDS.length);
+});
+
 const panelOf = (rule: { annotations: Record<string, string> }) =>
-  panels.find((panel) => String(panel.id) === rule.annotations.__panelId__)?.title;
+  panelsOf(fleetDashboard()).find((panel) => String(panel.id) === rule.annotations.__panelId__)?.title;
 
 describe('the provisioning', () => {
   it('points the data source, the dashboards and the alerts at one another', () => {

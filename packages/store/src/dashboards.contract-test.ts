@@ -6,8 +6,9 @@ import { createChdbConnection } from 'chdb/connection';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { expandMacros, type View } from '../../../dashboards/expand-macros.test-support.ts';
-import { fleetDashboard } from '../../../dashboards/fleet/fleet-dashboard.ts';
+import { DASHBOARDS } from '../../../dashboards/generate.ts';
 import { createChdbStore } from './chdb-store.ts';
+import { seedDrift } from './contract/seed-drift.test-support.ts';
 import { FLEET, HOSTILE_AGENT, seedFleet } from './contract/seed-fleet.test-support.ts';
 import { BASE_US, executeOn, type StoreUnderTest } from './contract/store-under-test.test-support.ts';
 import type { Store } from './store.ts';
@@ -25,14 +26,17 @@ interface Target {
   readonly rawSql: string;
   readonly format: number;
 }
-const targets: readonly Target[] = (fleetDashboard().panels ?? []).flatMap((panel) =>
-  'targets' in panel
-    ? (panel.targets as unknown as Omit<Target, 'title'>[]).map((target) => ({ title: panel.title ?? '', ...target }))
-    : [],
-);
-const variables = (fleetDashboard().templating?.list ?? []).map(({ name, query }) => ({ name, sql: String(query) }));
+const made = DASHBOARDS.map(({ make }) => make());
+const targets: readonly Target[] = made
+  .flatMap(({ panels = [] }) => panels)
+  .flatMap((panel) =>
+    'targets' in panel
+      ? (panel.targets as unknown as Omit<Target, 'title'>[]).map((target) => ({ title: panel.title ?? '', ...target }))
+      : [],
+  );
+const variables = made.flatMap(({ templating }) => templating?.list ?? []).map(({ name, query }) => ({ name, sql: String(query) }));
 
-describe('the dashboard on the engine', () => {
+describe('the dashboards on the engine', () => {
   let folder: string;
   let store: Store;
   let execute: StoreUnderTest['execute'];
@@ -49,6 +53,7 @@ describe('the dashboard on the engine', () => {
     close = () => client.close();
     await store.migrate();
     await seedFleet(store);
+    await seedDrift(store);
   });
   afterAll(async () => {
     await close();
@@ -73,7 +78,7 @@ describe('the dashboard on the engine', () => {
     const value = async (title: string) =>
       Object.values((await run(expandMacros(targets.find((one) => one.title === title)?.rawSql ?? '', VIEWS[0])))[0] ?? {})[0];
     expect([await value('Decisions'), await value('Spend'), await value('Holds placed'), await value('Anomalies')].map(Number)).toEqual([
-      60, 60.00000006, 4, 4,
+      60, 60.00000006, 4, 6,
     ]);
   });
 
