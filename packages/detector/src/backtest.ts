@@ -1,5 +1,6 @@
 import type { Anomaly, DecisionEvent, InputRecord, Score } from '@belay/protocol';
 import type { DetectorConfig } from './config.ts';
+import { ConversationJudge } from './conversation/conversation-judge.ts';
 import { BacktestPriors } from './fleet/backtest-priors.ts';
 import type { PipelineCounts } from './pipeline/counts.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -24,6 +25,7 @@ export interface Backtest {
 /** The pipeline of the service over all agents at once, with `detectedUs` = `receivedUs` of the trigger: pure and deterministic. */
 export function createBacktest(config: DetectorConfig): Backtest {
   const pipeline = new Pipeline(config);
+  const conversations = new ConversationJudge(config);
   const priors = new BacktestPriors(config.fleetPriorSeconds);
   const byRule: Record<string, number> = {};
   let anomalies = 0;
@@ -39,7 +41,8 @@ export function createBacktest(config: DetectorConfig): Backtest {
     for (const prior of priors.due(event)) pipeline.push(prior, event.receivedUs);
     const found = pipeline.push(event, event.receivedUs);
     priors.take(event, found);
-    return found;
+    const steps = pipeline.takeSteps();
+    return steps.length === 0 ? found : [...found, ...steps.flatMap((step) => conversations.push(step, event.receivedUs))];
   };
   return {
     push: (record) => count('record' in record ? pipeline.push(record, record.atUs) : judge(record)),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { detectorConfigSchema } from './config.ts';
+import { CONVERSATION_DETECTOR } from './conversation/conversation-detector.ts';
 import { detectorRegistry } from './detectors/registry.ts';
 
 interface Field {
@@ -9,7 +10,7 @@ interface Field {
 
 /** Configuration as tables for people, from the schemas themselves: `pipeline`, and one per detector id. Markdown. */
 export function configTables(): Readonly<Record<string, string>> {
-  const tables = detectorRegistry.map(({ id, configSchema }): [string, string] => [id, tableOf(configSchema)]);
+  const tables = [...detectorRegistry, CONVERSATION_DETECTOR].map(({ id, configSchema }): [string, string] => [id, tableOf(configSchema)]);
   return Object.fromEntries([['pipeline', tableOf(detectorConfigSchema)], ...tables]);
 }
 

@@ -1,5 +1,6 @@
 import { vocabulary } from '@belay/protocol';
 import { z } from 'zod';
+import { CONVERSATION_DETECTOR } from './conversation/conversation-detector.ts';
 import { detectorRegistry } from './detectors/registry.ts';
 
 const glob = z.string().min(1).max(256);
@@ -79,7 +80,7 @@ const base = {
     .int()
     .min(0)
     .max(86_400)
-    .default(300)
+    .default(60)
     .describe('What agents of one name use unflagged is gathered for the others so often; 0 = never. Unit: seconds.'),
   breakerWindowSeconds: z
     .number()
@@ -132,7 +133,7 @@ const base = {
 
 const detectorConfigs = z.strictObject(
   Object.fromEntries(
-    detectorRegistry.map((type) => [
+    [...detectorRegistry, CONVERSATION_DETECTOR].map((type) => [
       type.id,
       type.configSchema.prefault({}).describe(`Settings of ${type.id}: docs/detectors/${type.id}.md.`),
     ]),

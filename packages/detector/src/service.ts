@@ -1,17 +1,19 @@
-import type { Bus, CheckpointSource } from '@belay/bus';
-import { BelayError, type Clock, type DetectorMode, TOPICS } from '@belay/protocol';
+import type { Bus } from '@belay/bus';
+import { type Clock, type DetectorMode, TOPICS } from '@belay/protocol';
 import type { Logger } from 'pino';
 import type { DetectorConfig } from './config.ts';
 import { configDigestOf } from './config-digest.ts';
+import { CONVERSATION_DETECTOR } from './conversation/conversation-detector.ts';
+import { ConversationJudge } from './conversation/conversation-judge.ts';
 import { detectorRegistry } from './detectors/registry.ts';
 import { createDetectorMetrics } from './metrics.ts';
+import { consumePartitions } from './partition-consumer.ts';
 import { configuredMode } from './pipeline/mode-of.ts';
-import { PartitionWorker } from './pipeline/partition-worker.ts';
+import type { PartitionWorker } from './pipeline/partition-worker.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 
 /** Agents listed in {@link DetectorStatus}; more are counted only. */
 const STATUS_AGENTS_MAX = 1_000;
-const TICK_MS = 1_000;
 
 /** What the service knows about itself. */
 export interface DetectorStatus {
@@ -56,66 +58,49 @@ export interface DetectorService {
  */
 export async function createDetector(config: DetectorConfig, { bus, clock, logger }: DetectorDeps): Promise<DetectorService> {
   const metrics = createDetectorMetrics();
-  const workers = new Map<number, PartitionWorker<Pipeline>>();
   const running = { config, digest: configDigestOf(config), sinceUs: clock.nowUs() };
-  const sourceOf = (partition: number): CheckpointSource => ({ group: config.group, topic: TOPICS.decisions, partition });
-  const consumer = await bus.consume({
-    group: config.group,
-    topics: [TOPICS.decisions],
-    startFrom: 'earliest',
-    commit: 'manual',
-    handler: {
-      onAssigned: async ({ partition }) => {
-        const worker = await PartitionWorker.open(sourceOf(partition), new Pipeline(config), config, { bus, clock, metrics });
-        workers.set(partition, worker);
-        logger.info(
-          { partition, restoreMs: worker.restoredUs / 1000, agents: worker.judge.agents.packed },
-          'detector took over a partition',
-        );
-        if (worker.judge.counts.corrupt > 0)
-          logger.error(
-            { partition },
-            'the stored modes and held agents of this partition were damaged and start afresh; set operator modes again',
-          );
-        return worker.nextOffset === undefined ? undefined : { startAt: worker.nextOffset };
-      },
-      onRevoked: async ({ partition }) => {
-        const worker = workers.get(partition);
-        workers.delete(partition);
-        await worker?.close();
-      },
-      onBatch: async (batch) => {
-        const worker = workers.get(batch.partition);
-        if (worker === undefined) throw new BelayError('internal', `A batch of partition ${batch.partition} came before its assignment.`);
-        await worker.process(batch);
-        if (!worker.isFenced) return;
-        logger.warn({ partition: batch.partition }, 'another member opened this partition; it is restored again if it is still ours');
-        throw new BelayError('fenced', `Another detector opened partition ${batch.partition}; what it stored is the newer state.`);
-      },
+  const deps = { bus, clock, metrics, logger };
+  const agents = await consumePartitions(
+    {
+      name: 'detector',
+      topic: TOPICS.decisions,
+      group: config.group,
+      create: () => new Pipeline(config),
+      onRestored: (worker, partition) => logRestored(logger, worker, partition),
     },
-  });
-  const timer = setInterval(() => {
-    for (const [partition, worker] of workers) {
-      try {
-        worker.tick();
-      } catch (error) {
-        logger.warn({ err: error, partition }, 'a checkpoint failed; judging goes on, it is tried again');
-      }
-    }
-  }, TICK_MS);
-  timer.unref();
-  consumer.stopped.catch((error: unknown) =>
-    logger.error({ err: error }, 'the detector stopped; nothing is judged until it is started again'),
+    config,
+    deps,
   );
+  const trees = await consumePartitions(
+    {
+      name: 'detector of conversations',
+      topic: TOPICS.conversations,
+      group: `${config.group}-conversations`,
+      create: () => new ConversationJudge(config),
+    },
+    config,
+    deps,
+  ).catch(async (error: unknown) => {
+    await agents.stop();
+    throw error;
+  });
   return {
-    stopped: consumer.stopped,
+    stopped: Promise.all([agents.stopped, trees.stopped]).then(() => undefined),
     stop: async () => {
-      clearInterval(timer);
-      await consumer.stop();
+      await Promise.all([agents.stop(), trees.stop()]);
     },
     metrics: () => metrics.text(),
-    status: () => statusOf(workers, running),
+    status: () => statusOf(agents.workers, running),
   };
+}
+
+function logRestored(logger: Logger, { judge, restoredUs }: PartitionWorker<Pipeline>, partition: number): void {
+  logger.info({ partition, restoreMs: restoredUs / 1000, agents: judge.agents.packed }, 'detector took over a partition');
+  if (judge.counts.corrupt > 0)
+    logger.error(
+      { partition },
+      'the stored modes and held agents of this partition were damaged and start afresh; set operator modes again',
+    );
 }
 
 interface Running {
@@ -135,7 +120,12 @@ function statusOf(workers: ReadonlyMap<number, PartitionWorker<Pipeline>>, { con
   return {
     configDigest: digest,
     configSinceUs: sinceUs,
-    detectors: detectorRegistry.map(({ id, version, stability }) => ({ id, version, stability, mode: configuredMode(id, config) })),
+    detectors: [...detectorRegistry, CONVERSATION_DETECTOR].map(({ id, version, stability }) => ({
+      id,
+      version,
+      stability,
+      mode: configuredMode(id, config),
+    })),
     partitions: [...workers].map(([partition, { judge: pipeline, nextOffset, restoredUs }]) => ({
       partition,
       agents: pipeline.agents.hot + pipeline.agents.packed,

@@ -1,5 +1,6 @@
 import type { DecisionEvent, DetectorMode, Json } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
+import { HandingSessions } from '../conversation/handing-sessions.ts';
 import type { Detector, DetectorType, FleetPrior } from '../detectors/detector.ts';
 import { detectorRegistry } from '../detectors/registry.ts';
 import { CoolDown } from '../respond/cool-down.ts';
@@ -30,6 +31,8 @@ export interface AgentState {
   readonly coolDown: CoolDown;
   readonly modes: Map<string, ModeOverride>;
   readonly accepted: AcceptedCauses;
+  /** Sessions that handed work to other agents. */
+  readonly handing: HandingSessions;
   /** As the newest decision had it; undefined before the first. */
   identity: AgentIdentity | undefined;
   /** Event time of the newest measures, µs. */
@@ -51,6 +54,7 @@ export function createAgentState(config: DetectorConfig, priorOf: PriorLookup): 
     coolDown: new CoolDown(config.coolDownSeconds * 1e6),
     modes: new Map(),
     accepted: new AcceptedCauses(),
+    handing: new HandingSessions(),
     identity: undefined,
     scoredUs: Number.MIN_SAFE_INTEGER,
   };
@@ -80,6 +84,7 @@ export function packAgentState(agent: AgentState): Uint8Array {
     causes: agent.coolDown.snapshot(),
     modes: [...agent.modes].map(([detector, { mode, atUs }]) => [detector, mode, atUs]),
     accepted: agent.accepted.snapshot(),
+    handing: agent.handing.snapshot(),
     ...(agent.identity === undefined ? {} : { identity: { ...agent.identity } as Json }),
     scoredUs: agent.scoredUs,
     detectors: agent.watches.map(({ type, detector }) => [type.id, type.version, detector.snapshot()]),
@@ -96,6 +101,7 @@ interface PackedAgent {
   readonly causes: Json;
   readonly modes: readonly [string, DetectorMode, number][];
   readonly accepted?: Json;
+  readonly handing?: Json;
   readonly identity?: AgentIdentity;
   readonly scoredUs?: number;
   readonly detectors: readonly [string, number, Json][];
@@ -118,6 +124,7 @@ export function unpackAgentState(
     agent.runs.restore(packed.runs);
     agent.coolDown.restore(packed.causes);
     agent.accepted.restore(packed.accepted);
+    agent.handing.restore(packed.handing);
     agent.identity = packed.identity;
     agent.scoredUs = packed.scoredUs ?? agent.scoredUs;
     for (const [detector, mode, atUs] of packed.modes) agent.modes.set(detector, { mode, atUs });

@@ -6,7 +6,7 @@ import type { AgentIdentity } from './occasion.ts';
 /** Listed in the configuration as known and accepted. */
 export const isAcceptedFinding = (
   who: AgentIdentity,
-  { type, finding, config }: { type: DetectorType; finding: Finding; config: DetectorConfig },
+  { type, finding, config }: { type: Pick<DetectorType, 'id'>; finding: Finding; config: DetectorConfig },
 ): boolean =>
   config.accepted.some(
     (one) => matchesPattern(one.detector, type.id) && matchesPattern(one.rule, finding.rule) && matchesPattern(one.agent, who.agentId),

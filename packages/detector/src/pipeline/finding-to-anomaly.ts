@@ -11,7 +11,7 @@ export interface Judgement extends Responded {
   readonly groupId?: string;
 }
 
-export const findingId = (who: AgentIdentity, type: DetectorType, finding: Finding): string =>
+export const findingId = (who: AgentIdentity, type: Pick<DetectorType, 'id' | 'version'>, finding: Finding): string =>
   anomalyId({
     tenant: who.tenant,
     agentId: who.agentId,
@@ -24,7 +24,7 @@ export const findingId = (who: AgentIdentity, type: DetectorType, finding: Findi
 /** The anomaly as it is published. A wider scope leaves out the narrower ids: control holds the smallest scope that an anomaly names. */
 export function findingToAnomaly(
   on: Occasion,
-  { type, finding, id, judgement }: { type: DetectorType; finding: Finding; id: string; judgement: Judgement },
+  { type, finding, id, judgement }: { type: Pick<DetectorType, 'id' | 'version'>; finding: Finding; id: string; judgement: Judgement },
 ): Anomaly {
   const narrow = finding.scope === 'session';
   return {

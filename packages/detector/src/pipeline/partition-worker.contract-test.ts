@@ -52,6 +52,13 @@ const batchOf = (from: number, count: number) => ({
 });
 
 const often = config({ checkpointSeconds: 0.000_001 });
+/** A log that takes everything but anomalies. */
+const awayForAnomalies = (bus: Bus): Bus['publisher'] => ({
+  publish: (messages) =>
+    messages.some(({ topic }) => topic === TOPICS.anomalies)
+      ? Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true }))
+      : bus.publisher.publish(messages),
+});
 const seldom = config({ checkpointSeconds: 3_600 });
 /** Ticks until the checkpoint that goes on at `nextOffset` is stored. */
 const stored = (bus: Bus, worker: PartitionWorker<Pipeline>, nextOffset: bigint) =>
@@ -89,7 +96,7 @@ test('a failed publish is tried again with the same anomalies, and nothing is ju
 
 test('no checkpoint contains a message whose anomalies are not published', async () => {
   const bus = await openBus();
-  const away = { publish: () => Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true })) };
+  const away = awayForAnomalies(bus);
   const worker = await PartitionWorker.open(source, new Pipeline(often), often, {
     bus: busWith(bus, { publisher: away }),
     clock: systemClock,
@@ -104,7 +111,7 @@ test('no checkpoint contains a message whose anomalies are not published', async
 
 test('a tick stores nothing while anomalies wait to be published', async () => {
   const bus = await openBus();
-  const away = { publish: () => Promise.reject(new BelayError('unavailable', 'The log is away.', { retryable: true })) };
+  const away = awayForAnomalies(bus);
   const deps = { bus: busWith(bus, { publisher: away }), clock: systemClock, metrics: createDetectorMetrics() };
   const worker = await PartitionWorker.open(source, new Pipeline(often), often, deps);
   await worker.process(batchOf(1, 2));

@@ -134,10 +134,12 @@ export class PartitionWorker<Judge extends PartitionJudge> {
     for (const message of batch.messages) {
       if (this.isFenced) return;
       if (this.#nextOffset !== undefined && message.offset < this.#nextOffset) continue;
-      this.#judge(message);
-      if (this.#pending.length > 0) await this.#publishPending();
-      if (this.#isDueByTime() || this.#isDueByRecords()) this.#beginCheckpoint();
+      const isUrgent = this.#judge(message);
+      const isDue = this.#isDueByTime() || this.#isDueByRecords();
+      if (isUrgent || isDue) await this.#publishPending();
+      if (isDue) this.#beginCheckpoint();
     }
+    await this.#publishPending();
   }
 
   #isDueByTime(): boolean {
@@ -148,13 +150,15 @@ export class PartitionWorker<Judge extends PartitionJudge> {
     return this.#records >= this.#config.checkpointRecords && this.#checkpoints.sinceUs() >= CHECKPOINT_GAP_US;
   }
 
-  #judge(message: LogMessage): void {
-    const { anomalies, outgoing, lines, malformed } = this.judge.process(message, this.#deps.clock.nowUs());
+  /** @returns whether what it led to cannot wait. */
+  #judge(message: LogMessage): boolean {
+    const { anomalies, outgoing, isUrgent, lines, malformed } = this.judge.process(message, this.#deps.clock.nowUs());
     this.#nextOffset = message.offset + 1n;
     this.#pending.push(...outgoing);
     this.#records += Math.max(1, lines);
     this.#deps.metrics.processed({ anomalies, lines, malformed });
     this.#poison.record(lines - malformed, malformed);
+    return isUrgent;
   }
 
   async #publishPending(): Promise<void> {

@@ -1,6 +1,16 @@
 import type { LogMessage } from '@belay/bus';
-import { type Anomaly, agentKey, type DecisionEvent, type InputRecord, parseAgentKey, type Score } from '@belay/protocol';
+import {
+  type Anomaly,
+  agentKey,
+  type ConversationStep,
+  type DecisionEvent,
+  type InputRecord,
+  parseAgentKey,
+  type Score,
+} from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
+import { CONVERSATION_DETECTOR } from '../conversation/conversation-detector.ts';
+import { stepOf } from '../conversation/step-of.ts';
 import type { Finding } from '../detectors/detector.ts';
 import { detectorRegistry } from '../detectors/registry.ts';
 import { BlastRadius } from '../respond/blast-radius.ts';
@@ -18,7 +28,8 @@ import { countNothing, type PipelineCounts } from './counts.ts';
 import { FleetPriors } from './fleet-priors.ts';
 import { type Cut, KeyedState } from './keyed-state.ts';
 import { LabelledModes } from './labelled-modes.ts';
-import { type Occasion, occasionOf } from './occasion.ts';
+import { modeOf } from './mode-of.ts';
+import { identityOf, type Occasion, occasionOf } from './occasion.ts';
 import type { PartitionJudge } from './partition-judge.ts';
 import { type Processed, processMessage } from './process-message.ts';
 import { scoresOf } from './scores-of.ts';
@@ -28,6 +39,7 @@ import { packPartition, type Tenant, unpackPartition } from './tenants.ts';
 const PARTITION_KEY = '#partition';
 const NOTHING: readonly Anomaly[] = [];
 const NO_SCORES: readonly Score[] = [];
+const NO_STEPS: readonly ConversationStep[] = [];
 
 type AgentRecord = Extract<InputRecord, { record: 'hold' | 'ack' | 'heartbeat' | 'feedback' }>;
 
@@ -41,6 +53,7 @@ export class Pipeline implements PartitionJudge {
   #tenants = new Map<string, Tenant>();
   #priors = new FleetPriors();
   #scores: Score[] = [];
+  #steps: ConversationStep[] = [];
   readonly counts: PipelineCounts = countNothing();
   #partitionChanged = false;
 
@@ -70,6 +83,14 @@ export class Pipeline implements PartitionJudge {
 
   process(message: LogMessage, nowUs: number): Processed {
     return processMessage(message, this, nowUs);
+  }
+
+  /** Steps of conversations between agents since the last call. */
+  takeSteps(): readonly ConversationStep[] {
+    if (this.#steps.length === 0) return NO_STEPS;
+    const steps = this.#steps;
+    this.#steps = [];
+    return steps;
   }
 
   /** What was measured since the last call. */
@@ -130,6 +151,7 @@ export class Pipeline implements PartitionJudge {
     }
     if (!found.some(({ finding }) => finding.severity !== 'info')) for (const { detector } of agent.watches) detector.learn(event, atUs);
     if (atUs - agent.scoredUs >= this.#config.scoreSeconds * 1e6) this.#measure(agent, atUs);
+    if (event.rootSessionId !== undefined) this.#join(event, agent);
     return found.length === 0 ? NOTHING : this.#answer(agent, found, { on: occasionOf(event), atUs, nowUs });
   }
 
@@ -146,6 +168,17 @@ export class Pipeline implements PartitionJudge {
       if (anomaly?.response === 'pause' || anomaly?.response === 'kill') this.#partitionChanged = true;
       return anomaly ?? [];
     });
+  }
+
+  #join(event: DecisionEvent, agent: AgentState): void {
+    const step = stepOf(event, agent.handing, () =>
+      modeOf(
+        identityOf(event),
+        { detector: CONVERSATION_DETECTOR.id, rule: '*' },
+        { config: this.#config, overrides: { agent: agent.modes, tenant: this.#tenantOf(event.tenant).modes } },
+      ),
+    );
+    if (step !== undefined) this.#steps.push(step);
   }
 
   #measure(agent: AgentState, atUs: number): void {

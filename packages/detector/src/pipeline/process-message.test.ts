@@ -19,6 +19,7 @@ test('a record at which a detector fails becomes a dead letter that says so; its
   const judged: string[] = [];
   const pipeline = {
     takeScores: () => [],
+    takeSteps: () => [],
     push: (record: { id: string }) => {
       if (record.id === call(2, 'a', 'r').id) throw new TypeError('no such streak');
       judged.push(record.id);

@@ -1,12 +1,15 @@
 import { bytesOfLine, deadLetter, type LogMessage, linesOf, type OutgoingMessage } from '@belay/bus';
-import { type Anomaly, agentKey, decodeLine, type Score, TOPICS } from '@belay/protocol';
+import { type Anomaly, agentKey, type ConversationStep, decodeLine, type Score, TOPICS } from '@belay/protocol';
+import { anomalyToMessage } from './anomaly-to-message.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** What one message of the log led to. */
 export interface Processed {
   readonly anomalies: readonly Anomaly[];
-  /** Anomalies, readings and dead letters, to be published before the message counts as done. */
+  /** Anomalies, steps of conversations, readings and dead letters, to be published before the message counts as done. */
   readonly outgoing: readonly OutgoingMessage[];
+  /** Something in `outgoing` cannot wait for the rest of the batch: an anomaly stops an agent. */
+  readonly isUrgent: boolean;
   readonly lines: number;
   readonly malformed: number;
 }
@@ -17,7 +20,11 @@ const encoder = new TextEncoder();
  * Feeds every line of a message to the pipeline. A line that cannot be read, or at which a detector fails, becomes a dead letter; its neighbours
  * are judged: one record must not end the watch over all agents, again at each restart.
  */
-export function processMessage(message: LogMessage, pipeline: Pick<Pipeline, 'push' | 'takeScores'>, nowUs: number): Processed {
+export function processMessage(
+  message: LogMessage,
+  pipeline: Pick<Pipeline, 'push' | 'takeScores' | 'takeSteps'>,
+  nowUs: number,
+): Processed {
   const anomalies: Anomaly[] = [];
   const letters: OutgoingMessage[] = [];
   const lines = linesOf(message);
@@ -28,7 +35,13 @@ export function processMessage(message: LogMessage, pipeline: Pick<Pipeline, 'pu
   }
   return {
     anomalies,
-    outgoing: [...anomalies.map(anomalyToMessage), ...pipeline.takeScores().map(scoreToMessage), ...letters],
+    outgoing: [
+      ...anomalies.map(anomalyToMessage),
+      ...pipeline.takeSteps().map(stepToMessage),
+      ...pipeline.takeScores().map(scoreToMessage),
+      ...letters,
+    ],
+    isUrgent: anomalies.length > 0,
     lines: lines.length,
     malformed: letters.length,
   };
@@ -48,18 +61,18 @@ function judgeLine(
   }
 }
 
-/** One anomaly as a message of `belay.anomalies.v1`. */
-const anomalyToMessage = (anomaly: Anomaly): OutgoingMessage => ({
-  topic: TOPICS.anomalies,
-  key: agentKey(anomaly.tenant, anomaly.agentId),
-  value: encoder.encode(JSON.stringify(anomaly)),
-  timestampUs: anomaly.detectedUs,
-});
-
 /** One reading as a message of `belay.scores.v1`. */
 const scoreToMessage = (score: Score): OutgoingMessage => ({
   topic: TOPICS.scores,
   key: agentKey(score.tenant, score.agentId),
   value: encoder.encode(JSON.stringify(score)),
   timestampUs: score.atUs,
+});
+
+/** One step as a message of `belay.conversations.v1`: the steps of one tree come together. */
+const stepToMessage = (step: ConversationStep): OutgoingMessage => ({
+  topic: TOPICS.conversations,
+  key: agentKey(step.tenant, step.rootSessionId),
+  value: encoder.encode(JSON.stringify(step)),
+  timestampUs: step.receivedUs,
 });

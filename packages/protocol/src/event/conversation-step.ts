@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVENT_KINDS, OUTCOME_STATUSES } from './vocabulary.ts';
+import { DETECTOR_MODES, EVENT_KINDS, OUTCOME_STATUSES } from './vocabulary.ts';
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const micros = z.number().int();
@@ -31,6 +31,8 @@ export const conversationStepSchema = z.strictObject({
     .regex(/^[0-9a-f]{16}$/)
     .optional(),
   status: z.enum(OUTCOME_STATUSES).optional(),
+  /** What `conversation_loop` may cause for this agent: who reads steps knows no operator's settings. */
+  mode: z.enum(DETECTOR_MODES),
   costNanoUsd: count,
   startUs: micros,
   endUs: micros,
