@@ -6,6 +6,7 @@ import type {
   DriftMetricRecord,
   DriftReading,
   FleetActivity,
+  FleetUseRecord,
   HistoryCounts,
   SequenceGap,
   SpendRecord,
@@ -47,6 +48,8 @@ export interface StoreQueries {
   spendPerAgent(params: WindowParams & Limited): Promise<readonly SpendRecord[]>;
   /** Busiest first. */
   fleetActivity(params: WindowParams & Limited): Promise<readonly FleetActivity[]>;
+  /** Each distinct use of a window by agents that have a name, of all tenants, and whether it was found suspicious: what fleet priors are made of. */
+  fleetUse(params: Omit<WindowParams, 'tenant'> & Limited): Promise<readonly FleetUseRecord[]>;
   /** What the detector drift last measured of each agent, or of one. */
   driftMetrics(params: WindowParams & Limited & { readonly agentId?: string }): Promise<readonly DriftMetricRecord[]>;
   /** What it measured of one agent, newest first. */
@@ -85,6 +88,7 @@ const NAMES = [
   'drift-metric-series',
   'drift-metrics',
   'fleet-activity',
+  'fleet-use',
   'history-counts',
   'history-decisions',
   'history-events',
@@ -122,6 +126,7 @@ export async function createQueries(client: ClickHouseClient): Promise<StoreQuer
     stopDelays: (params) => one('stop-delays', params),
     spendPerAgent: (params) => all('spend-per-agent', params),
     fleetActivity: (params) => all('fleet-activity', params),
+    fleetUse: (params) => all('fleet-use', params),
     driftMetrics: (params) => all('drift-metrics', { agentId: '', ...params }),
     driftMetricSeries: (params) => all('drift-metric-series', params),
     historyCounts: (params) => one('history-counts', params),

@@ -75,6 +75,22 @@ export interface FleetActivity {
   readonly anomalies: number;
 }
 
+/** What an agent used: a call that had an effect. '' means absent. */
+export interface FleetUseRecord {
+  readonly tenant: string;
+  readonly agentName: string;
+  readonly agentId: string;
+  readonly kind: 'tool' | 'agent';
+  readonly tool: string;
+  readonly effect: 'read' | 'write' | 'destructive';
+  readonly digest: string;
+  readonly destinations: readonly string[];
+  /** JSON of a list of features; '' = none. */
+  readonly features: string;
+  /** 1 = a finding was made on one such call. */
+  readonly isFlagged: number;
+}
+
 /** `decisionCopies` counts rows of the table, repeats included. */
 export interface HistoryCounts {
   readonly decisions: number;

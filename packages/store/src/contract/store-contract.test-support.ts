@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentQueriesContract } from './agent-queries-contract.test-support.ts';
 import { driftMetricsContract } from './drift-metrics-contract.test-support.ts';
 import { fleetQueriesContract } from './fleet-queries-contract.test-support.ts';
+import { fleetUseContract } from './fleet-use-contract.test-support.ts';
 import { historyContract } from './history-contract.test-support.ts';
 import { hostileContentContract } from './hostile-content-contract.test-support.ts';
 import { foundAndDoneContract, identityContract } from './identity-contract.test-support.ts';
@@ -28,6 +29,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('queries about the fleet', () => fleetQueriesContract(under));
   describe('what detectors measure', () => driftMetricsContract(under));
   describe('history as detectors were told it', () => historyContract(under));
+  describe('what fleets use', () => fleetUseContract(under));
   describe('stop delays', () => stopDelaysContract(under));
 
   it('says that it is healthy', async () => {

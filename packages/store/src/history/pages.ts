@@ -1,6 +1,6 @@
 const HOUR_US = 3_600_000_000;
-/** Rows of one page: some ten megabytes of decisions at most. */
-const PAGE_ROWS = 5_000;
+/** Rows of one page: 15 MB of usual decisions, 300 MB when each is as long as one may be. */
+const PAGE_ROWS = 10_000;
 /** A page is looked for in a slice of the window, so that the engine sorts no more than that. */
 const SLICE_MIN_US = 60_000_000;
 const SLICE_MAX_US = 30 * 24 * HOUR_US;

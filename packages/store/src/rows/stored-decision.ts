@@ -18,7 +18,7 @@ export function storedToDecision(tenant: string, row: StoredDecision): DecisionE
     v: 1,
     id: row.id,
     tenant,
-    agent: { id: row.agent_id, ...taken(row, { name: 'agent_name', version: 'agent_version' }) },
+    agent: { id: row.agent_id, ...taken(row, AGENT) },
     ...taken(row, SCOPE),
     startUs: row.start_us,
     receivedUs: row.received_us,
@@ -32,20 +32,24 @@ export function storedToDecision(tenant: string, row: StoredDecision): DecisionE
     ...part('budget', row, BUDGET, { id: '' }),
     ...part('model', row, MODEL),
     ...part('control', row, CONTROL),
-    trace: { traceId: row.id.slice(0, 32), spanId: row.id.slice(33), ...taken(row, { parentSpanId: 'parent_span_id' }) },
+    trace: { traceId: row.id.slice(0, 32), spanId: row.id.slice(33), ...taken(row, TRACE) },
   };
   return event as unknown as DecisionEvent;
 }
 
-type Names = Readonly<Record<string, string>>;
+/** Field of the event and the column it is in. */
+type Names = readonly (readonly [field: string, column: string])[];
 
-/** Fields of the event by name, from the columns; what is absent is left out. */
+const named = (columns: Readonly<Record<string, string>>): Names => Object.entries(columns);
+
+/** Fields of the event from the columns; what is absent is left out. */
 function taken(row: StoredDecision, names: Names): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(names)
-      .map(([field, column]) => [field, row[column]] as const)
-      .filter(([, value]) => value !== null && value !== '' && value !== undefined && !(Array.isArray(value) && value.length === 0)),
-  );
+  const fields: Record<string, unknown> = {};
+  for (const [field, column] of names) {
+    const value = row[column];
+    if (value !== null && value !== '' && value !== undefined && !(Array.isArray(value) && value.length === 0)) fields[field] = value;
+  }
+  return fields;
 }
 
 /** An object of the event when any of its columns has something; `required` fills what it must have. */
@@ -56,12 +60,15 @@ function part(name: string, row: StoredDecision, names: Names, required: object 
 
 function callOf(row: StoredDecision): Record<string, unknown> {
   if (row.effect === '') return {};
-  const impact = part('maxImpact', row, { rows: 'max_impact_rows', usd: 'max_impact_usd', recipients: 'max_impact_recipients' });
+  const impact = part('maxImpact', row, IMPACT);
   const features = row.features === '' ? {} : { features: JSON.parse(String(row.features)) };
   return { call: { name: row.call_name, destinations: row.destinations, ...taken(row, CALL), ...impact, ...features } };
 }
 
-const SCOPE: Names = {
+const AGENT = named({ name: 'agent_name', version: 'agent_version' });
+const TRACE = named({ parentSpanId: 'parent_span_id' });
+const IMPACT = named({ rows: 'max_impact_rows', usd: 'max_impact_usd', recipients: 'max_impact_recipients' });
+const SCOPE = named({
   environment: 'environment',
   runId: 'run_id',
   seq: 'seq',
@@ -78,9 +85,9 @@ const SCOPE: Names = {
   estimatedCostNanoUsd: 'estimated_cost_nano_usd',
   contextCondensed: 'context_condensed',
   source: 'source',
-};
-const PLAN: Names = { id: 'plan_id', step: 'plan_step', steps: 'plan_steps' };
-const CALL: Names = {
+});
+const PLAN = named({ id: 'plan_id', step: 'plan_step', steps: 'plan_steps' });
+const CALL = named({
   effect: 'effect',
   tier: 'tier',
   reversible: 'reversible',
@@ -94,16 +101,16 @@ const CALL: Names = {
   argumentsPreview: 'arguments_preview',
   argumentsBytes: 'arguments_bytes',
   callId: 'call_id',
-};
-const POLICY: Names = {
+});
+const POLICY = named({
   verdict: 'policy_verdict',
   action: 'policy_action',
   ruleId: 'policy_rule_id',
   version: 'policy_version',
   reason: 'policy_reason',
-};
-const APPROVAL: Names = { ticketId: 'approval_ticket_id', status: 'approval_status', waitMs: 'approval_wait_ms', approvers: 'approvers' };
-const OUTCOME: Names = {
+});
+const APPROVAL = named({ ticketId: 'approval_ticket_id', status: 'approval_status', waitMs: 'approval_wait_ms', approvers: 'approvers' });
+const OUTCOME = named({
   status: 'outcome_status',
   errorType: 'error_type',
   errorClass: 'error_class',
@@ -114,19 +121,19 @@ const OUTCOME: Names = {
   summary: 'outcome_summary',
   affected: 'affected',
   mentions: 'mentions',
-};
-const USAGE: Names = {
+});
+const USAGE = named({
   inputTokens: 'input_tokens',
   outputTokens: 'output_tokens',
   cacheReadTokens: 'cache_read_tokens',
   cacheCreationTokens: 'cache_creation_tokens',
   reasoningTokens: 'reasoning_tokens',
-};
-const BUDGET: Names = {
+});
+const BUDGET = named({
   id: 'budget_id',
   remainingNanoUsd: 'budget_remaining_nano_usd',
   remainingTokens: 'budget_remaining_tokens',
   remainingCalls: 'budget_remaining_calls',
-};
-const MODEL: Names = { provider: 'model_provider', request: 'model_request', response: 'model_response' };
-const CONTROL: Names = { state: 'control_state', commandId: 'control_command_id' };
+});
+const MODEL = named({ provider: 'model_provider', request: 'model_request', response: 'model_response' });
+const CONTROL = named({ state: 'control_state', commandId: 'control_command_id' });
