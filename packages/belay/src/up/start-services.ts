@@ -1,7 +1,7 @@
 import type { Bus } from '@belay/bus';
 import { createCollector } from '@belay/collector';
 import { type ControlDeps, createControl, type Database } from '@belay/control';
-import { createArchive, createDetector, type DetectorConfig, type DetectorService } from '@belay/detector';
+import { createArchive, createDetector, createFleetPriorJob, type DetectorConfig, type DetectorService } from '@belay/detector';
 import type { Json } from '@belay/protocol';
 import { readHistory, type Store } from '@belay/store';
 import type { JWK } from 'jose';
@@ -76,6 +76,13 @@ export async function startServices(settings: UpSettings, parts: StartParts): Pr
           (service) => stopArchive(service, settings.roles, parts.onWarning),
         )
       : undefined;
+  if (store !== undefined && has('archive'))
+    await start('fleet priors', async () =>
+      createFleetPriorJob(
+        { periodSeconds: detectorConfig.fleetPriorSeconds },
+        { bus, store, clock, logger: logger.child({ part: 'fleet-priors' }) },
+      ),
+    );
   const detector = has('detector')
     ? await start('detector', () => createDetector(detectorConfig, { bus, clock, logger: logger.child({ part: 'detector' }) }))
     : undefined;

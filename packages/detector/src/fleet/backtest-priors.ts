@@ -1,18 +1,17 @@
 import type { Anomaly, DecisionEvent, InputRecord } from '@belay/protocol';
 import { fleetKeysOf } from '../detectors/novel-endpoint/fleet-keys.ts';
-import { boundaryBefore, SETTLE_US } from './fleet-schedule.ts';
+import { boundaryBefore, SETTLE_US, TAINT_US } from './fleet-schedule.ts';
 import { FleetUsage } from './fleet-usage.ts';
 import { isFlag } from './is-flag.ts';
 import { priorRecords } from './prior-records.ts';
 
-/** Flagged sessions that are remembered; the oldest beyond it are forgotten. */
-const SESSIONS_MAX = 100_000;
-
 interface Waiting {
   readonly event: DecisionEvent;
   readonly keys: readonly string[];
-  isFlagged: boolean;
+  readonly isFlagged: boolean;
 }
+
+const NOTHING: readonly InputRecord[] = [];
 
 /**
  * Fleet priors in a backtest: what the scheduled job of the platform would have published, at the same boundaries of received time, from
@@ -21,7 +20,8 @@ interface Waiting {
 export class BacktestPriors {
   readonly #periodSeconds: number;
   readonly #usage = new FleetUsage();
-  readonly #flaggedSessions = new Set<string>();
+  /** Session → when it was flagged last, oldest first. */
+  readonly #flagged = new Map<string, number>();
   #waiting: Waiting[] = [];
   #boundaryUs = Number.NEGATIVE_INFINITY;
 
@@ -32,37 +32,47 @@ export class BacktestPriors {
 
   /** The priors due before this decision; none while its boundary has been served. */
   due({ receivedUs }: DecisionEvent): readonly InputRecord[] {
-    if (this.#periodSeconds === 0) return [];
+    if (this.#periodSeconds === 0) return NOTHING;
     const boundaryUs = boundaryBefore(receivedUs, this.#periodSeconds);
-    if (boundaryUs <= this.#boundaryUs) return [];
-    this.#boundaryUs = boundaryUs;
+    if (boundaryUs <= this.#boundaryUs) return NOTHING;
     this.#fold(boundaryUs - SETTLE_US);
-    return this.#usage.keys().flatMap((keys) => priorRecords(keys, { detector: 'novel_endpoint', boundaryUs }));
+    this.#forget(boundaryUs);
+    this.#boundaryUs = boundaryUs;
+    return this.#usage.changed().flatMap((keys) => priorRecords(keys, boundaryUs));
   }
 
   /** A decision that was judged, and what was found. */
   take(event: DecisionEvent, found: readonly Anomaly[]): void {
     if (this.#periodSeconds === 0) return;
-    const keys = fleetKeysOf(event);
-    const isFlagged = found.some((anomaly) => anomaly.triggerDecisionId === event.id && isFlag(anomaly));
-    if (isFlagged) this.#flag(sessionOf(event));
-    if (event.agent.name !== undefined && keys.length > 0) this.#waiting.push({ event, keys, isFlagged });
+    const flags = found.filter((anomaly) => anomaly.triggerDecisionId !== undefined && isFlag(anomaly));
+    for (const { sessionId } of flags) if (sessionId !== undefined) this.#flag(sessionOf(event, sessionId), event.receivedUs);
+    const keys = event.agent.name === undefined ? [] : fleetKeysOf(event);
+    if (keys.length > 0)
+      this.#waiting.push({ event, keys, isFlagged: flags.some(({ triggerDecisionId }) => triggerDecisionId === event.id) });
   }
 
-  #flag(session: string): void {
-    this.#flaggedSessions.add(session);
-    if (this.#flaggedSessions.size > SESSIONS_MAX) this.#flaggedSessions.delete(this.#flaggedSessions.values().next().value as string);
+  #flag(session: string, atUs: number): void {
+    this.#flagged.delete(session);
+    this.#flagged.set(session, atUs);
   }
 
   #fold(untilUs: number): void {
-    const isDue = ({ event }: Waiting): boolean => event.receivedUs <= untilUs;
-    for (const { event, keys, isFlagged } of this.#waiting.filter(isDue)) {
-      if (!isFlagged && this.#flaggedSessions.has(sessionOf(event))) continue;
-      this.#usage.take({ tenant: event.tenant, agentName: event.agent.name ?? '', agentId: event.agent.id, keys, isFlagged });
+    const rest: Waiting[] = [];
+    for (const one of this.#waiting) {
+      const { event, keys, isFlagged } = one;
+      if (event.receivedUs > untilUs) rest.push(one);
+      else if (isFlagged || event.sessionId === undefined || !this.#flagged.has(sessionOf(event, event.sessionId)))
+        this.#usage.take({ tenant: event.tenant, agentName: event.agent.name ?? '', agentId: event.agent.id, keys, isFlagged });
     }
-    this.#waiting = this.#waiting.filter((one) => !isDue(one));
+    this.#waiting = rest;
+  }
+
+  #forget(boundaryUs: number): void {
+    for (const [session, atUs] of this.#flagged) {
+      if (atUs >= boundaryUs - TAINT_US) return;
+      this.#flagged.delete(session);
+    }
   }
 }
 
-/** Of a flagged session nothing else counts either; a decision without one stands for itself. */
-const sessionOf = ({ tenant, agent, sessionId, id }: DecisionEvent): string => JSON.stringify([tenant, agent.id, sessionId ?? id]);
+const sessionOf = ({ tenant, agent }: DecisionEvent, sessionId: string): string => JSON.stringify([tenant, agent.id, sessionId]);

@@ -9,7 +9,7 @@ export interface FleetUse {
   readonly isFlagged: boolean;
 }
 
-/** Keys that enough agents of one name use, for one prior. */
+/** Keys that enough agents of one name use: what a prior holds. */
 export interface FleetKeys {
   readonly tenant: string;
   readonly agentName: string;
@@ -18,14 +18,14 @@ export interface FleetKeys {
 }
 
 /** Agents that must have used a key unflagged, before it is no news to others of their name. */
-const AGENTS_MIN = 3;
-/** A key needs more agents that used it unflagged than this share of those that were flagged with it. */
+const AGENTS_MIN = 2;
+/** And more than this share of those that were flagged with it. */
 const FLAGGED_SHARE = 0.3;
-/** Agents remembered per key: more than this count as this many. */
+/** Agents remembered per key and kind of use: more count as this many. */
 const AGENTS_MAX = 64;
-/** Keys of one prior at most: the most widely used. */
+/** Keys of one prior at most: those that became normal last are left out. */
 const PRIOR_KEYS = 8_000;
-/** Keys followed per name; the least recently begun beyond it are forgotten. */
+/** Keys followed per name; those begun first are forgotten beyond it. */
 const KEYS_MAX = 50_000;
 
 interface Users {
@@ -33,50 +33,69 @@ interface Users {
   readonly flagged: Set<string>;
 }
 
+interface Kind {
+  readonly tenant: string;
+  readonly agentName: string;
+  readonly users: Map<string, Users>;
+  readonly normal: Set<string>;
+  hasChanged: boolean;
+}
+
 /**
  * Folds what agents use into what their kind uses. Only unflagged use counts for a key, and flagged use counts against it: an attack that
- * reaches many agents must not become normal because a few of them were not found out. The order of what is folded does not matter.
+ * reaches many agents must not become normal because a few of them were not found out. Within its bounds the order of what is folded does
+ * not matter.
  */
 export class FleetUsage {
-  readonly #names = new Map<string, { readonly tenant: string; readonly agentName: string; readonly keys: Map<string, Users> }>();
+  readonly #kinds = new Map<string, Kind>();
 
   take({ tenant, agentName, agentId, keys, isFlagged }: FleetUse): void {
-    const users = this.#nameOf(tenant, agentName).keys;
+    const kind = this.#kindOf(tenant, agentName);
     for (const key of keys) {
-      let used = users.get(key);
-      if (used === undefined) {
-        used = { unflagged: new Set(), flagged: new Set() };
-        users.set(key, used);
-      }
-      const agents = isFlagged ? used.flagged : used.unflagged;
-      if (agents.size < AGENTS_MAX) agents.add(agentId);
+      const users = usersOf(kind, key);
+      const agents = isFlagged ? users.flagged : users.unflagged;
+      if (agents.has(agentId) || agents.size >= AGENTS_MAX) continue;
+      agents.add(agentId);
+      settle(kind, key, users);
     }
-    while (users.size > KEYS_MAX) users.delete(users.keys().next().value as string);
   }
 
-  /** What is normal by now, per tenant and name; names without a normal key are left out. */
-  keys(): readonly FleetKeys[] {
-    return [...this.#names.values()]
-      .map(({ tenant, agentName, keys }) => ({ tenant, agentName, keys: normalKeys(keys) }))
-      .filter(({ keys }) => keys.length > 0);
+  /** The keys of each name whose keys have changed since the last call. */
+  changed(): readonly FleetKeys[] {
+    const changed = [...this.#kinds.values()].filter(({ hasChanged }) => hasChanged);
+    for (const kind of changed) kind.hasChanged = false;
+    return changed.map(({ tenant, agentName, normal }) => ({ tenant, agentName, keys: [...normal].slice(0, PRIOR_KEYS).sort() }));
   }
 
-  #nameOf(tenant: string, agentName: string) {
+  #kindOf(tenant: string, agentName: string): Kind {
     const name = `${tenant}|${agentName}`;
-    let found = this.#names.get(name);
-    if (found === undefined) {
-      found = { tenant, agentName, keys: new Map() };
-      this.#names.set(name, found);
+    let kind = this.#kinds.get(name);
+    if (kind === undefined) {
+      kind = { tenant, agentName, users: new Map(), normal: new Set(), hasChanged: false };
+      this.#kinds.set(name, kind);
     }
-    return found;
+    return kind;
   }
 }
 
-function normalKeys(keys: ReadonlyMap<string, Users>): readonly string[] {
-  const normal = [...keys].filter(
-    ([, { unflagged, flagged }]) => unflagged.size >= AGENTS_MIN && unflagged.size > FLAGGED_SHARE * flagged.size,
-  );
-  if (normal.length > PRIOR_KEYS)
-    normal.sort(([a, { unflagged: many }], [b, { unflagged: few }]) => few.size - many.size || (a < b ? -1 : 1)).splice(PRIOR_KEYS);
-  return normal.map(([key]) => key).sort();
+function usersOf({ users, normal }: Kind, key: string): Users {
+  let found = users.get(key);
+  if (found === undefined) {
+    found = { unflagged: new Set(), flagged: new Set() };
+    users.set(key, found);
+    const oldest = users.keys().next().value;
+    if (users.size > KEYS_MAX && oldest !== undefined) {
+      users.delete(oldest);
+      normal.delete(oldest);
+    }
+  }
+  return found;
+}
+
+function settle(kind: Kind, key: string, { unflagged, flagged }: Users): void {
+  const isNormal = unflagged.size >= AGENTS_MIN && unflagged.size > FLAGGED_SHARE * flagged.size;
+  if (isNormal === kind.normal.has(key)) return;
+  kind.hasChanged = true;
+  if (isNormal) kind.normal.add(key);
+  else kind.normal.delete(key);
 }
