@@ -124,7 +124,7 @@ function statusOf(workers: ReadonlyMap<number, PartitionWorker<Pipeline>>, { con
       id,
       version,
       stability,
-      mode: configuredMode(id, config),
+      mode: probe ? 'enforce' : configuredMode(id, config),
     })),
     partitions: [...workers].map(([partition, { judge: pipeline, nextOffset, restoredUs }]) => ({
       partition,
