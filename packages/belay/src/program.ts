@@ -17,6 +17,7 @@ import { addRelease } from './commands/release.ts';
 import { addReplay } from './commands/replay.ts';
 import { addResume } from './commands/resume.ts';
 import { addStatus } from './commands/status.ts';
+import { addSweep } from './commands/sweep.ts';
 import { addTail } from './commands/tail.ts';
 import { addToken } from './commands/token.ts';
 import { addUp } from './commands/up.ts';
@@ -44,6 +45,7 @@ const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
   addDoctor,
   addReplay,
   addBacktest,
+  addSweep,
   addAudit,
 ];
 

@@ -1,8 +1,9 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type ModeTrial, parseModeTrial } from '../backtest/backtest-plan.ts';
 import type { BacktestCapture } from '../backtest/without-content.ts';
 import { type ConnectionOptions, withConnection } from '../client/connection.ts';
 import type { CliContext } from '../context.ts';
+import { captureOption } from './capture-option.ts';
 import { parseInstant } from './instant-option.ts';
 
 /** Options of the command as commander gives them. */
@@ -54,8 +55,3 @@ export function addBacktest(program: Command, context: CliContext): void {
     await backtest(file, options, context);
   });
 }
-
-const captureOption = (): Option =>
-  new Option('--capture <content>', 'off: judge by features, destinations and digests alone, as with content capture off at the agent')
-    .choices(['redacted', 'off'])
-    .default('redacted');
