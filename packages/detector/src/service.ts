@@ -120,7 +120,7 @@ function statusOf(workers: ReadonlyMap<number, PartitionWorker<Pipeline>>, { con
   return {
     configDigest: digest,
     configSinceUs: sinceUs,
-    detectors: [...detectorRegistry, CONVERSATION_DETECTOR].map(({ id, version, stability }) => ({
+    detectors: [...detectorRegistry, CONVERSATION_DETECTOR].map(({ id, version, stability, probe }) => ({
       id,
       version,
       stability,
