@@ -2,6 +2,8 @@
 const KEPT = 16;
 /** A tail index between a normal's (near 0) and the heavy tails of service metrics; counts as much as the extremes that were seen. */
 const EXPECTED_INDEX = 0.2;
+/** Sizes that differ by less are the same size: a rounding must not make a record. */
+const TIE = 1 + 1e-9;
 /** After so many values the oldest extremes begin to leave, and the tail speaks of the last values only. */
 const HORIZON = 16_384;
 
@@ -22,7 +24,7 @@ export class ExtremeTail {
     if (!(value > 0) || !Number.isFinite(value) || this.#count < 2 * KEPT) return 1;
     const usual = this.#extremes[length - 1];
     if (usual === undefined) return 1 / (this.#count + 1);
-    if (value <= usual) return length < KEPT ? (length + 1) / (this.#count + 1) : 1;
+    if (value <= usual * TIE) return length < KEPT ? (length + 1) / (this.#count + 1) : 1;
     return (length / this.#count) * (value / usual) ** (-1 / this.#index(usual));
   }
 

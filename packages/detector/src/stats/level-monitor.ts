@@ -5,7 +5,7 @@ import { LEVEL_SIGNALS, type LevelSignal, LevelSignals, type SignalSizes } from 
 const LARGEST = 1e100;
 /** Probabilities of 1e-12 and less score 1. */
 const FULL_SCORE_DIGITS = 12;
-/** How often an alarm's sizes are taken in: half of the extremes kept. The second of its kind is no news, the third is known. */
+/** How often more the size that alarmed is taken in: half of the extremes kept, so that what keeps coming stops alarming within a few times. */
 const LESSON = 8;
 
 export interface LevelMonitorOptions {
@@ -34,7 +34,7 @@ interface Rarest {
 
 /**
  * Online anomaly primitive for one numeric series: level, jumps, means over 12 and 96 values, spread, calm, and the hour of the day, each
- * measured by the tail probability of its size among all sizes before it. No look-ahead; cost per value and memory (at most about 400
+ * measured by the tail probability of its size among all sizes before it. No look-ahead; cost per value and memory (at most about 370
  * numbers) do not grow with the series. What it has alarmed on it knows from then on, so a shift alarms once. Scores do not change when
  * the series is shifted or scaled. Method, sources and figures: docs/adr/013-level-monitor.md.
  */

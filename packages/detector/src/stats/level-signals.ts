@@ -7,7 +7,7 @@ const LONG = 96;
 const LEVEL_MEMORY = 1000;
 /** Share of the newest value in the course that a jump leaves. */
 const COURSE_SHARE = 0.3;
-/** Below this share of the level a difference is taken for rounding. */
+/** Below this share of the level, or of the usual distance from it, a difference is taken for rounding. */
 const RESOLUTION = 1e-9;
 /** Shares of the usual distance from the level under which a spread is as good as none. */
 const SPREAD_FLOOR = 0.01;
@@ -23,7 +23,6 @@ export const LEVEL_SIGNALS = [
   'long_above',
   'long_below',
   'short_spread',
-  'long_spread',
   'calm',
   'hour_above',
   'hour_below',
@@ -68,7 +67,6 @@ export class LevelSignals {
     const long = this.#recent.moments(LONG);
     if (long !== undefined) {
       this.#sides(sizes, ['long_above', 'long_below'], long.mean - this.level);
-      sizes.long_spread = this.#size(long.deviation + SPREAD_FLOOR * this.distance);
       sizes.calm = this.#size(this.distance) / (long.deviation + CALM_FLOOR * this.distance);
     }
     if (hour !== undefined) this.#sides(sizes, ['hour_above', 'hour_below'], hour);
@@ -83,7 +81,7 @@ export class LevelSignals {
 
   /** A size, or 0 where it is no more than rounding. */
   #size(size: number): number {
-    return size > RESOLUTION * Math.abs(this.level) ? size : 0;
+    return size > RESOLUTION * Math.max(Math.abs(this.level), this.distance) ? size : 0;
   }
 
   #learn(value: number): void {
