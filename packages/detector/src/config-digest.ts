@@ -1,5 +1,6 @@
 import { digestOf, type Json } from '@belay/protocol';
 import type { DetectorConfig } from './config.ts';
+import { CONVERSATION_DETECTOR } from './conversation/conversation-detector.ts';
 import { detectorRegistry } from './detectors/registry.ts';
 
 /**
@@ -18,6 +19,6 @@ export function configDigestOf(config: DetectorConfig): string {
     poisonLines,
     ...finds
   } = config;
-  const versions = detectorRegistry.map(({ id, version }) => [id, version]);
+  const versions = [...detectorRegistry, CONVERSATION_DETECTOR].map(({ id, version }) => [id, version]);
   return digestOf({ finds: finds as unknown as Json, versions });
 }

@@ -120,11 +120,11 @@ function statusOf(workers: ReadonlyMap<number, PartitionWorker<Pipeline>>, { con
   return {
     configDigest: digest,
     configSinceUs: sinceUs,
-    detectors: [...detectorRegistry, CONVERSATION_DETECTOR].map(({ id, version, stability, probe }) => ({
+    detectors: [...detectorRegistry, CONVERSATION_DETECTOR].map(({ id, version, stability, ...type }) => ({
       id,
       version,
       stability,
-      mode: probe ? 'enforce' : configuredMode(id, config),
+      mode: 'probe' in type && type.probe ? 'enforce' : configuredMode(id, config),
     })),
     partitions: [...workers].map(([partition, { judge: pipeline, nextOffset, restoredUs }]) => ({
       partition,
