@@ -17,6 +17,10 @@ export interface BacktestSummary extends Readonly<PipelineCounts> {
 export interface Backtest {
   push(record: DecisionEvent | InputRecord): Anomaly[];
   finish(): Anomaly[];
+  /** The state of every agent, as a checkpoint holds it. */
+  snapshot(): ReadonlyMap<string, Uint8Array>;
+  /** Goes on from a snapshot; call it before the first record. */
+  restore(snapshot: ReadonlyMap<string, Uint8Array>): void;
   /** What detectors measured since the last call. */
   takeScores(): readonly Score[];
   summary(): BacktestSummary;
@@ -47,6 +51,14 @@ export function createBacktest(config: DetectorConfig): Backtest {
   return {
     push: (record) => count('record' in record ? pipeline.push(record, record.atUs) : judge(record)),
     finish: () => [],
+    snapshot: () =>
+      new Map(
+        pipeline
+          .cut()
+          .changes()
+          .flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const])),
+      ),
+    restore: (snapshot) => pipeline.restore(snapshot),
     takeScores: () => pipeline.takeScores(),
     summary: () => ({ ...pipeline.counts, agents: pipeline.agents.hot + pipeline.agents.packed, anomalies, byRule: { ...byRule } }),
   };
