@@ -2,6 +2,11 @@
 const KEPT = 16;
 /** A tail index between a normal's (near 0) and the heavy tails of service metrics; counts as much as the extremes that were seen. */
 const EXPECTED_INDEX = 0.2;
+/**
+ * A longer history does not make a record rarer than this. Without it the extremes of a long series would all be alarms: with it the
+ * signals of a level monitor together alarm about as often, on noise, as the probability says of each.
+ */
+const BELIEVED = 4096;
 /** Sizes that differ by less are the same size: a rounding must not make a record. */
 const TIE = 1 + 1e-9;
 /** After so many values the oldest extremes begin to leave, and the tail speaks of the last values only. */
@@ -25,7 +30,7 @@ export class ExtremeTail {
     const usual = this.#extremes[length - 1];
     if (usual === undefined) return 1 / (this.#count + 1);
     if (value <= usual * TIE) return length < KEPT ? (length + 1) / (this.#count + 1) : 1;
-    return (length / this.#count) * (value / usual) ** (-1 / this.#index(usual));
+    return (length / Math.min(BELIEVED, this.#count)) * (value / usual) ** (-1 / this.#index(usual));
   }
 
   #index(usual: number): number {
