@@ -3,7 +3,6 @@ import { denialBurstDetector } from './denial-burst/denial-burst.ts';
 import type { DetectorType } from './detector.ts';
 import { divergenceDetector } from './divergence/divergence.ts';
 import { driftDetector } from './drift/drift.ts';
-import { driftDetector } from './drift/drift.ts';
 import { failureDetector } from './failure/failure.ts';
 import { loopDetector } from './loop/loop.ts';
 import { novelEndpointDetector } from './novel-endpoint/novel-endpoint.ts';
@@ -17,7 +16,6 @@ export const detectorRegistry: readonly DetectorType[] = [
   loopDetector,
   spendRateDetector,
   novelEndpointDetector,
-  driftDetector,
   driftDetector,
   failureDetector,
   sensitiveDetector,
