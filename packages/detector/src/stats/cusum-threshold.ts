@@ -4,7 +4,11 @@ const NORMAL_OVERSHOOT = 0.583;
 /** `x` with e^x − 1 − x = `total`: the inverse of Siegmund's formula, by its contraction. */
 function exponentOf(total: number): number {
   let x = 1;
-  for (let i = 0; i < 60; i++) x = Math.log(1 + x + Math.max(0, total));
+  for (let i = 0; i < 60; i++) {
+    const next = Math.log(1 + x + Math.max(0, total));
+    if (Math.abs(next - x) < 1e-12) return next;
+    x = next;
+  }
   return x;
 }
 

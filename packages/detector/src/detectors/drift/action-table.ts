@@ -1,4 +1,5 @@
 import type { DecisionEvent, Json } from '@belay/protocol';
+import { bootstrapQuantile } from '../../stats/bootstrap.ts';
 import { jensenShannonDistance } from '../../stats/jensen-shannon.ts';
 import type { DecisionFacts } from './task-tally.ts';
 
@@ -10,6 +11,9 @@ const NAME_MAX = 128;
 const REFERENCE_DECISIONS = 200;
 /** When the window holds more, every decision in it counts half: about the last hundred. */
 const WINDOW_DECISIONS = 150;
+/** From this distance on the mix of actions is marked, or from where a hundred decisions of the reference itself rarely come (99th percentile). */
+const MIX_LIMIT = 0.2;
+const RESAMPLING = { samples: 200, size: 100, quantile: 0.99, seed: 1 } as const;
 /** Decisions of one action on both sides before its success is compared. */
 const LEAST = 5;
 
@@ -38,6 +42,7 @@ export class ActionTable {
   #rows = new Map<string, ActionRow>();
   #referenceTotal = 0;
   #windowTotal = 0;
+  #limit: number | undefined;
 
   get isLearning(): boolean {
     return this.#referenceTotal < REFERENCE_DECISIONS;
@@ -52,12 +57,14 @@ export class ActionTable {
     if (!this.isLearning) return;
     this.#rowOf(event).reference[columnOf(what)]++;
     this.#referenceTotal++;
+    this.#limit = undefined;
   }
 
   /** What is done now is normal from now on. */
   settle(): void {
     for (const row of this.#rows.values()) row.reference = [...row.window];
     this.#referenceTotal = Math.max(REFERENCE_DECISIONS, this.#windowTotal);
+    this.#limit = undefined;
   }
 
   /** Jensen–Shannon distance of the two; undefined while either is too small. */
@@ -68,6 +75,15 @@ export class ActionTable {
       rows.flatMap(({ reference }) => reference),
       rows.flatMap(({ window }) => window),
     );
+  }
+
+  /** The distance that is marked. Made when it is first asked for: most agents never come near it. */
+  limit(): number {
+    if (this.#limit !== undefined) return this.#limit;
+    const reference = [...this.#rows.values()].flatMap((row) => row.reference);
+    const chance = bootstrapQuantile(reference, (sample) => jensenShannonDistance(reference, sample), RESAMPLING);
+    this.#limit = Math.max(MIX_LIMIT, chance);
+    return this.#limit;
   }
 
   /** Share of decisions that failed, now and in the reference. */
@@ -107,6 +123,7 @@ export class ActionTable {
 
   begin([total = 0, ...rows]: readonly unknown[]): void {
     this.#referenceTotal = Number(total);
+    this.#limit = undefined;
     for (const row of this.#rows.values()) row.reference = [0, 0, 0];
     for (const [name, ok, failed, refused] of rows as [string, number, number, number][]) {
       const row = this.#rows.get(name);

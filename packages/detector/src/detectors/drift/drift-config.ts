@@ -5,19 +5,16 @@ const runLength = (fallback: number, sentence: string) => z.number().min(100).ma
 
 /** What a person can set about `drift`; every default is the shipped one. */
 export const driftConfigSchema = z.strictObject({
-  referenceTasks: runs(40, 'So many tasks are the reference of errors, escalations and levels. Unit: tasks.'),
-  refusalReferenceTasks: runs(20, 'So many tasks are the reference of refusals and rejected approvals. Unit: tasks.'),
+  referenceTasks: runs(40, 'So many tasks are the reference of everything but refusals. Unit: tasks.'),
+  refusalReferenceTasks: runs(20, 'So many tasks are the reference of refusals. Unit: tasks.'),
   referenceTasksMost: runs(150, 'The reference grows to so many tasks while nothing is unusual, then it is frozen. Unit: tasks.'),
   levelRunLength: runLength(
     10_000,
     'Calls and tools per task: tasks between two false alarms of an agent that does not change, on average. Unit: tasks.',
   ),
   costRunLength: runLength(75_000, 'The same for cost, tokens and latency, whose tails are heavier. Unit: tasks.'),
-  rateRunLength: runLength(
-    2_000,
-    'The same for errors, escalations and failed checks, at the upper limit of their usual rate. Unit: tasks.',
-  ),
-  refusalRunLength: runLength(700, 'The same for refusals and rejected approvals, which a healthy agent rarely sees. Unit: tasks.'),
+  rateRunLength: runLength(2_000, 'The same for rates, at the upper limit of what is usual. Unit: tasks.'),
+  refusalRunLength: runLength(700, 'The same for refusals while the reference has none: a healthy agent rarely sees one. Unit: tasks.'),
   newVersionFactor: z
     .number()
     .min(1)

@@ -29,7 +29,7 @@ export interface DriftContext {
 /** The finding for a shift: what, how much against what normal, since when, how sure. */
 export function driftFinding(event: DecisionEvent, standing: Standing, context: DriftContext): Finding {
   const { metric, series } = standing;
-  const { usual, now, tasks, direction } = series.departure();
+  const { usual, now, tasks, known, direction } = series.departure();
   return {
     rule: metric.rule,
     subject: { kind: 'decision', id: event.id },
@@ -43,7 +43,7 @@ export function driftFinding(event: DecisionEvent, standing: Standing, context: 
       usual: round(shown(metric, usual)),
       now: round(shown(metric, now)),
       tasks,
-      reference_tasks: series.learned,
+      reference_tasks: known,
       reference_version: context.referenceVersion,
       statistic: round(series.statistic),
       limit: round(series.statistic / Math.max(1e-9, standing.ratio)),
@@ -61,12 +61,12 @@ function severityOf(standings: readonly Standing[]): Severity {
 }
 
 function sentence({ agent }: DecisionEvent, { metric, series, ratio }: Standing, context: DriftContext): string {
-  const { usual, now, tasks, per } = series.departure();
+  const { usual, now, tasks, known, per } = series.departure();
   const what =
     metric.kind === 'rate' ? `${metric.noun} in ${valueText(metric, now)} of its ${per}s` : `${metric.noun} ${valueText(metric, now)}`;
   const parts = [
-    `Agent ${agent.id} has drifted: ${what} over the last ${tasks} tasks, since ${timeText(context.sinceUs)}; usual is ${valueText(metric, usual)}.`,
-    `The test stands at ${(100 * ratio).toFixed(0)} % of its limit.`,
+    `Agent ${agent.id} has drifted: ${what} over the last ${tasks} tasks, since ${timeText(context.sinceUs)}; usual is ${valueText(metric, usual)} (${known} tasks).`,
+    `The test stands at ${(100 * ratio).toFixed(0)} % of its limit, where an agent that does not change gets about once in ${thousands(series.runLength)} tasks.`,
   ];
   const also = context.others.slice(0, 3).map((other) => {
     const departure = other.series.departure();
@@ -79,6 +79,9 @@ function sentence({ agent }: DecisionEvent, { metric, series, ratio }: Standing,
 
 const shown = ({ unit }: DriftMetric, value: number): number =>
   unit === 'share' ? value : unit === 'count' ? Math.expm1(value) : Math.exp(value);
+
+/** Digits in groups of three, as English reads them. */
+const thousands = (count: number): string => String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 
 const round = (value: number): number => Number(value.toPrecision(6));
 

@@ -8,8 +8,6 @@ import type { TaskTests } from './task-tests.ts';
 const ACTIONS_MAX = 16;
 /** Success of an action this many standard errors below its reference is marked; a reading, not an alarm. */
 const FALL_LIMIT = 3;
-/** From this distance on the mix of actions is marked. */
-const MIX_LIMIT = 0.2;
 
 interface Measured {
   readonly tests: TaskTests;
@@ -43,7 +41,7 @@ export function driftMeasures(measured: Measured): readonly Measure[] {
       value: distance,
       reference: 0,
       statistic: distance,
-      threshold: MIX_LIMIT,
+      threshold: actions.limit(),
       samples: errors.samples,
       learning: false,
     });

@@ -10,6 +10,10 @@ const ALLOWANCE = 0.5;
 /** Shares of repeated calls are mostly zero, far from normal: their threshold is wider by this. */
 const SKEWED = 1.5;
 
+/** Smaller standard deviations are not believed: five points of a share; a fifth of a level, the step from four calls to five. */
+const LEAST_SHARE = 0.05;
+const LEAST_LOG = 0.2;
+
 /** One thing about tasks that may drift: a rule. */
 export interface DriftMetric {
   readonly rule: string;
@@ -49,7 +53,8 @@ const rate = ({ rule, noun, isRefusal = false, beginsAtZero = true, measure }: R
   create: (config, tasks) =>
     new RateSeries(
       {
-        runLength: isRefusal ? config.refusalRunLength : config.rateRunLength,
+        runLength: config.rateRunLength,
+        cleanRunLength: isRefusal ? config.refusalRunLength : config.rateRunLength,
         limits: { needed: isRefusal ? config.refusalReferenceTasks : config.referenceTasks, most: config.referenceTasksMost },
       },
       tasks,
@@ -76,7 +81,7 @@ const level = ({ rule, noun, unit, heavyTailed = false, measure }: LevelSpec): D
     const runLength = heavyTailed ? config.costRunLength : config.levelRunLength;
     const threshold = normalCusumThreshold(runLength, ALLOWANCE) * (unit === 'share' ? SKEWED : 1);
     const limits = { needed: config.referenceTasks, most: config.referenceTasksMost };
-    const series = new LevelSeries({ threshold, limits, leastDeviation: unit === 'share' ? 0.05 : 0.1 });
+    const series = new LevelSeries({ threshold, runLength, limits, leastDeviation: unit === 'share' ? LEAST_SHARE : LEAST_LOG });
     series.begin([Math.min(tasks, limits.most), 0, 0]);
     return series;
   },
@@ -99,7 +104,6 @@ export const driftMetrics: readonly DriftMetric[] = [
   rate({
     rule: 'approval_rejection_rate',
     noun: 'rejected approvals',
-    isRefusal: true,
     beginsAtZero: false,
     measure: ({ facts }) => ratio(facts.rejected, facts.approvals),
   }),

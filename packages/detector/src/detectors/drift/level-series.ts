@@ -13,6 +13,7 @@ interface LevelOptions {
   /** Standard deviations below this are not believed, in the unit of the values. */
   readonly leastDeviation: number;
   readonly threshold: number;
+  readonly runLength: number;
   readonly limits: SeriesLimits;
 }
 
@@ -47,6 +48,10 @@ export class LevelSeries implements Series {
     return this.#options.threshold;
   }
 
+  get runLength(): number {
+    return this.#options.runLength;
+  }
+
   push(value: number): void {
     if (this.learned < this.needed) return;
     const { count, mean, deviation } = this.#reference;
@@ -76,6 +81,7 @@ export class LevelSeries implements Series {
       usual: this.#reference.mean,
       now: side.count === 0 ? this.#reference.mean : side.mean,
       tasks: side.count,
+      known: this.#reference.count,
     };
   }
 

@@ -13,10 +13,16 @@ const LEAST_RISE = 0.15;
 /** Up to this share of tasks with the event, a task counts as one observation; above it, its share of calls counts: "any" would be always. */
 const RARE = 0.3;
 const CALM = 0.25;
+/** Calls of a task that count as observations of their own, at most: those of one task are alike. */
+const MOST_WEIGHT = 5;
+/** So many tasks are needed at least: a task of one call that fails is no drift. */
+const LEAST_TASKS = 5;
 
 interface RateOptions {
   /** Tasks between false alarms, at the upper limit of the usual rate. */
   readonly runLength: number;
+  /** The same while the reference has none at all. */
+  readonly cleanRunLength: number;
   readonly limits: SeriesLimits;
 }
 
@@ -24,17 +30,17 @@ interface RateOptions {
 export class RateSeries implements Series {
   readonly #options: RateOptions;
   readonly #cusum = new BernoulliCusum();
-  /** Tasks, tasks with the event, sum of shares: of the reference, what waits to join it, and since the statistic left zero. */
-  #reference: Tally = [0, 0, 0];
-  #pending: Tally = [0, 0, 0];
-  #since: Tally = [0, 0, 0];
+  /** Of the reference, of what waits to join it, and since the statistic left zero. */
+  #reference: Tally = [0, 0, 0, 0];
+  #pending: Tally = [0, 0, 0, 0];
+  #since: Tally = [0, 0, 0, 0];
   #isSettled = false;
-  #test: { readonly p0: number; readonly p1: number; readonly threshold: number } | undefined;
+  #test: RateTest | undefined;
 
   /** @param tasks tasks in which it never happened, before it first did. */
   constructor(options: RateOptions, tasks = 0) {
     this.#options = options;
-    this.#reference = [Math.min(tasks, options.limits.most), 0, 0];
+    this.#reference = [Math.min(tasks, options.limits.most), 0, 0, 0];
   }
 
   get learned(): number {
@@ -53,11 +59,14 @@ export class RateSeries implements Series {
     return this.#tested().threshold;
   }
 
+  get runLength(): number {
+    return this.#reference[1] === 0 ? this.#options.cleanRunLength : this.#options.runLength;
+  }
+
   push(share: number): void {
     if (this.learned < this.needed) return;
-    const { p0, p1 } = this.#tested();
-    this.#cusum.push(this.#isRare ? Math.ceil(share) : share, p0, p1);
-    this.#since = this.#cusum.value === 0 ? [0, 0, 0] : plus(this.#since, share);
+    this.#cusum.push(this.#isRare ? Math.ceil(share) : share, this.#tested());
+    this.#since = this.#cusum.value === 0 ? [0, 0, 0, 0] : plus(this.#since, share);
   }
 
   learn(share: number): void {
@@ -72,7 +81,7 @@ export class RateSeries implements Series {
 
   departure(): Departure {
     const [usual, now] = [this.#rateOf(this.#reference), this.#rateOf(this.#since)];
-    return { direction: 'up', usual, now, tasks: this.#since[0], per: this.#isRare ? 'task' : 'call' };
+    return { direction: 'up', usual, now, tasks: this.#since[0], known: this.#reference[0], per: this.#isRare ? 'task' : 'call' };
   }
 
   reference(): Reference {
@@ -80,10 +89,10 @@ export class RateSeries implements Series {
   }
 
   begin(reference?: Reference): void {
-    const [tasks = 0, hits = 0, shares = 0, settled = 0] = reference ?? [];
-    this.#reference = [tasks, hits, shares];
+    const [tasks = 0, hits = 0, shares = 0, squares = 0, settled = 0] = reference ?? [];
+    this.#reference = [tasks, hits, shares, squares];
     this.#isSettled = settled === 1;
-    this.#pending = [0, 0, 0];
+    this.#pending = [0, 0, 0, 0];
     this.#test = undefined;
     this.rest();
   }
@@ -97,7 +106,7 @@ export class RateSeries implements Series {
 
   rest(): void {
     this.#cusum.clear();
-    this.#since = [0, 0, 0];
+    this.#since = [0, 0, 0, 0];
   }
 
   snapshot(): number[][] {
@@ -122,27 +131,52 @@ export class RateSeries implements Series {
   }
 
   #join(): void {
-    const [tasks, hits, shares] = this.#pending;
-    this.#reference = [this.#reference[0] + tasks, this.#reference[1] + hits, this.#reference[2] + shares];
-    this.#pending = [0, 0, 0];
+    const [tasks, hits, shares, squares] = this.#pending;
+    const [a, b, c, d] = this.#reference;
+    this.#reference = [a + tasks, b + hits, c + shares, d + squares];
+    this.#pending = [0, 0, 0, 0];
     this.#test = undefined;
   }
 
-  #tested(): { readonly p0: number; readonly p1: number; readonly threshold: number } {
+  #tested(): RateTest {
     if (this.#test !== undefined) return this.#test;
+    const tasks = Math.max(1, this.#reference[0]);
     const rate = this.#rateOf(this.#reference);
-    const error = Math.sqrt((rate * (1 - rate)) / Math.max(1, this.#reference[0]));
-    const p0 = Math.min(MOST_RATE, Math.max(LEAST_RATE, rate + MARGIN * error));
+    const variance = this.#isRare ? rate * (1 - rate) : varianceOf(this.#reference);
+    const p0 = Math.min(MOST_RATE, Math.max(LEAST_RATE, rate + MARGIN * Math.sqrt(variance / tasks)));
     const odds = (ODDS_FACTOR * p0) / (1 - p0);
     const p1 = Math.max(odds / (1 + odds), Math.min(p0 + LEAST_RISE, (1 + p0) / 2));
-    this.#test = { p0, p1, threshold: bernoulliCusumThreshold(this.#options.runLength, p0, p1) };
+    // A share of many calls varies less than a yes or no, and says more: as many times more as its variance, at its upper limit, is smaller.
+    const weight = this.#isRare ? 1 : Math.max(1, Math.min(MOST_WEIGHT, (p0 * (1 - p0)) / variance));
+    const threshold = bernoulliCusumThreshold(this.runLength, p0, p1);
+    const cap = this.#isRare ? threshold : threshold / LEAST_TASKS;
+    this.#test = { p0, p1, weight, cap, threshold };
     return this.#test;
   }
 }
 
-/** Tasks, tasks with the event, sum of shares. */
-type Tally = [tasks: number, hits: number, shares: number];
+interface RateTest {
+  readonly p0: number;
+  readonly p1: number;
+  readonly weight: number;
+  readonly cap: number;
+  readonly threshold: number;
+}
 
-const plus = ([tasks, hits, shares]: Tally, share: number): Tally => [tasks + 1, hits + (share > 0 ? 1 : 0), shares + share];
+type Tally = [tasks: number, hits: number, shares: number, squares: number];
 
-const tallyOf = ([tasks = 0, hits = 0, shares = 0]: readonly number[]): Tally => [tasks, hits, shares];
+const plus = ([tasks, hits, shares, squares]: Tally, share: number): Tally => [
+  tasks + 1,
+  hits + (share > 0 ? 1 : 0),
+  shares + share,
+  squares + share * share,
+];
+
+const tallyOf = ([tasks = 0, hits = 0, shares = 0, squares = 0]: readonly number[]): Tally => [tasks, hits, shares, squares];
+
+/** Of shares, two standard errors above its estimate: it is known from a few dozen tasks. */
+function varianceOf([tasks, , shares, squares]: Tally): number {
+  const mean = shares / Math.max(1, tasks);
+  const variance = Math.max(0, squares / Math.max(1, tasks) - mean * mean);
+  return Math.max(1e-6, variance * (1 + MARGIN * Math.sqrt(2 / Math.max(1, tasks))));
+}

@@ -11,6 +11,8 @@ export interface Departure {
   readonly now: number;
   /** Tasks since it left zero. */
   readonly tasks: number;
+  /** Tasks of the reference. */
+  readonly known: number;
   /** What a rate is a share of. */
   readonly per?: 'task' | 'call';
 }
@@ -24,6 +26,8 @@ export interface Series {
   readonly needed: number;
   readonly statistic: number;
   readonly threshold: number;
+  /** Tasks between two false alarms, as the threshold is made for. */
+  readonly runLength: number;
   push(value: number): void;
   /** Never for what was flagged. */
   learn(value: number): void;

@@ -102,8 +102,9 @@ export class TaskTally {
 
   #addCall(name: string, digest: string | undefined): void {
     this.facts.calls++;
-    note(this.#tools, fingerprint(name), TOOLS_MAX);
-    if (digest !== undefined && !note(this.#calls, fingerprint(name) + digestNumber(digest), CALLS_MAX)) this.facts.repeats++;
+    const tool = fingerprint(name);
+    note(this.#tools, tool, TOOLS_MAX);
+    if (digest !== undefined && !note(this.#calls, fingerprint(digest.slice(-16)) + tool, CALLS_MAX)) this.facts.repeats++;
   }
 }
 
@@ -113,9 +114,6 @@ function note(seen: number[], key: number, most: number): boolean {
   if (seen.length < most) seen.push(key);
   return true;
 }
-
-/** A digest is random already: its last digits are as good a fingerprint as any, and cost nothing. */
-const digestNumber = (digest: string): number => Number.parseInt(digest.slice(-8), 16) || fingerprint(digest);
 
 const numbersToFacts = ([
   decisions = 0,
