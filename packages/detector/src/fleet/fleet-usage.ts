@@ -20,7 +20,7 @@ export interface FleetKeys {
 /** Agents that must have used a key unflagged, before it is no news to others of their name. */
 const AGENTS_MIN = 2;
 /** And more than this share of those that were flagged with it. */
-const FLAGGED_SHARE = 0.3;
+const FLAGGED_SHARE = 0.5;
 /** Agents remembered per key and kind of use: more count as this many. */
 const AGENTS_MAX = 64;
 /** Keys of one prior at most: those that became normal last are left out. */

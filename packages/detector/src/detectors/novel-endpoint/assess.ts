@@ -1,6 +1,6 @@
 import type { Effect } from '@belay/protocol';
 import type { Habits } from './habits.ts';
-import { CLASSES, CONTEXT_POINTS, TRAIT_CLASS, TRAIT_POINTS, VALUE_FACTORS } from './points.ts';
+import { CLASSES, CONTEXT_POINTS, EARLIER_NEWS_MAX, TRAIT_CLASS, TRAIT_POINTS, VALUE_FACTORS } from './points.ts';
 import { originOf, type SessionMemory } from './session-memory.ts';
 import type { Trait } from './trait.ts';
 
@@ -15,6 +15,8 @@ export interface News {
 /** What is new about a call, and how much that is. */
 export interface Assessment {
   readonly points: number;
+  /** Without what the moment adds. */
+  readonly base: number;
   /** Worth most first. */
   readonly news: readonly News[];
   readonly isAfterRead: boolean;
@@ -27,6 +29,10 @@ export interface Moment {
   readonly isNewTransition: boolean;
   readonly session: SessionMemory;
   readonly isNew: (key: number) => boolean;
+  /** Does the key belong to a story that was an alarm? */
+  readonly isKnownStory: (key: number) => boolean;
+  /** A call that more of the sessions make does not tell a task. */
+  readonly taskShare: number;
   /** Share of its points that news has which the task, and which the session, had before. */
   readonly taskFactor: number;
   readonly sessionFactor: number;
@@ -38,14 +44,16 @@ export function assess(traits: readonly Trait[], habits: Habits, moment: Moment)
   for (const trait of traits)
     if (moment.isNew(trait.key)) news.push({ trait, points: pointsOf(trait, habits, moment), origin: originOf(moment.session, trait.key) });
   if (news.length === 0) return undefined;
+  const base = largestPerClass(news);
   const isAfterRead = moment.session.effect === 'read';
-  const total = largestPerClass(news);
-  const points =
-    total === 0 ? 0 : total + contextPoints(moment, { isAfterRead, isUntrusted: news.some(({ origin }) => origin !== undefined) });
-  return { points, news: news.sort((a, b) => b.points - a.points), isAfterRead };
+  const points = base === 0 ? 0 : base + contextPoints(moment) + (isKnownElsewhere(news, moment) ? CONTEXT_POINTS.knownStory : 0);
+  return { points, base, news: news.sort((a, b) => b.points - a.points), isAfterRead };
 }
 
-function pointsOf(trait: Trait, habits: Habits, { effect, session, taskFactor, sessionFactor }: Moment): number {
+const isKnownElsewhere = (news: readonly News[], { session, isKnownStory }: Moment): boolean =>
+  news.some(({ trait }) => isKnownStory(trait.key) && !session.used.has(trait.key));
+
+function pointsOf(trait: Trait, habits: Habits, { effect, session, taskShare, taskFactor, sessionFactor }: Moment): number {
   let points = TRAIT_POINTS[trait.kind][effect];
   if (points === 0) return 0;
   if (trait.habit !== 0) points *= 1 - habits.rate(trait.habit);
@@ -54,7 +62,7 @@ function pointsOf(trait: Trait, habits: Habits, { effect, session, taskFactor, s
     else if (habits.hasValue(trait.value)) points *= VALUE_FACTORS.seenBefore;
   }
   if (session.used.has(trait.key)) return points * sessionFactor;
-  return taskFactor < 1 && habits.isOfTask(session.beginning, trait.key) ? points * taskFactor : points;
+  return habits.isOfTask(session.made, trait.key, taskShare) ? points * taskFactor : points;
 }
 
 function largestPerClass(news: readonly News[]): number {
@@ -66,10 +74,10 @@ function largestPerClass(news: readonly News[]): number {
   return largest.reduce((sum, points) => sum + points, 0);
 }
 
-function contextPoints(moment: Moment, { isAfterRead, isUntrusted }: { isAfterRead: boolean; isUntrusted: boolean }): number {
-  let points = isAfterRead ? CONTEXT_POINTS.afterRead : 0;
-  if (moment.effect !== 'read' && moment.isNewTransition) points += CONTEXT_POINTS.newTransition;
-  if (moment.session.calls === 0) points += CONTEXT_POINTS.first;
-  if (moment.hasFailed) points += CONTEXT_POINTS.failed;
-  return isUntrusted ? points + CONTEXT_POINTS.untrusted : points;
+function contextPoints({ effect, hasFailed, isNewTransition, session }: Moment): number {
+  let points = CONTEXT_POINTS.earlierNews * Math.min(EARLIER_NEWS_MAX, session.newsCalls);
+  if (session.effect === 'read') points += CONTEXT_POINTS.afterRead;
+  if (effect !== 'read' && isNewTransition) points += CONTEXT_POINTS.newTransition;
+  if (session.calls === 0) points += CONTEXT_POINTS.first;
+  return hasFailed ? points + CONTEXT_POINTS.failed : points;
 }

@@ -16,7 +16,7 @@ export class HabitRates {
   /** 0 for a habit that has not been seen. */
   rate(habit: number): number {
     const packed = this.#rates.get(indexOf(habit));
-    return packed === undefined ? 0 : (packed & 255) / (packed >> 8);
+    return packed === undefined ? 0 : (packed & 255) / ((packed >> 8) + 1);
   }
 
   count(habit: number, isNew: boolean): void {

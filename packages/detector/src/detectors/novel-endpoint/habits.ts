@@ -1,4 +1,5 @@
 import { BelayError, type Json } from '@belay/protocol';
+import { CallFrequency } from './call-frequency.ts';
 import { HabitRates } from './habit-rates.ts';
 import { KeySet } from './key-set.ts';
 import type { Trait } from './trait.ts';
@@ -16,6 +17,7 @@ export class Habits {
   readonly #moves = new KeySet(MOVES_MAX, 'forget');
   readonly #tasks = new KeySet(TASKS_MAX, 'forget');
   readonly #rates = new HabitRates();
+  readonly #frequency = new CallFrequency();
 
   knows(key: number): boolean {
     return this.#known.has(key);
@@ -35,9 +37,12 @@ export class Habits {
     return this.#rates.rate(SOMEWHERE_NEW);
   }
 
-  /** Did a session that began with this call use the key? */
-  isOfTask(beginning: number, key: number): boolean {
-    return this.#tasks.has(pairOf(beginning, key));
+  /**
+   * Is this the task that brought the key before? It is when an earlier session used the key after one of these calls, and the call is
+   * telling: at most `share` of all sessions make it.
+   */
+  isOfTask(made: readonly number[], key: number, share: number): boolean {
+    return made.some((call) => this.#tasks.has(pairOf(call, key)) && this.#frequency.share(call) <= share);
   }
 
   hasMove(from: number, to: number): boolean {
@@ -55,8 +60,17 @@ export class Habits {
     this.#moves.add(pairOf(from, to));
   }
 
-  addToTask(beginning: number, key: number): void {
-    this.#tasks.add(pairOf(beginning, key));
+  addToTask(made: readonly number[], key: number): void {
+    for (const call of made) this.#tasks.add(pairOf(call, key));
+  }
+
+  countSession(): void {
+    this.#frequency.addSession();
+  }
+
+  /** Once per session and call. */
+  countMade(call: number): void {
+    this.#frequency.add(call);
   }
 
   count(habit: number, isNew: boolean): void {
@@ -68,17 +82,18 @@ export class Habits {
   }
 
   snapshot(): Json {
-    return [this.#known.snapshot(), this.#moves.snapshot(), this.#tasks.snapshot(), this.#rates.snapshot()];
+    return [this.#known.snapshot(), this.#moves.snapshot(), this.#tasks.snapshot(), this.#rates.snapshot(), this.#frequency.snapshot()];
   }
 
   /** @throws BelayError `corrupt` when the state is not one of its snapshots. */
   restore(state: Json): void {
     if (!Array.isArray(state)) throw new BelayError('corrupt', 'The habits of an agent are no list in their snapshot.');
-    const [known = null, moves = null, tasks = null, rates = null] = state;
+    const [known = null, moves = null, tasks = null, rates = null, frequency = null] = state;
     this.#known.restore(known);
     this.#moves.restore(moves);
     this.#tasks.restore(tasks);
     this.#rates.restore(rates);
+    this.#frequency.restore(frequency);
   }
 }
 

@@ -17,8 +17,9 @@ import { Habits } from './habits.ts';
 import { hasFailed } from './has-failed.ts';
 import { type NovelEndpointConfig, novelEndpointConfigSchema } from './novel-endpoint-config.ts';
 import { novelFinding } from './novel-finding.ts';
+import { NEWS_MIN } from './points.ts';
 import { isAcceptedStory, Quarantine, type Story } from './quarantine.ts';
-import { addOrigin, type SessionMemory } from './session-memory.ts';
+import { addMade, addOrigin, type SessionMemory } from './session-memory.ts';
 import { Sessions } from './sessions.ts';
 import { priorKey, type Trait, type TraitKind, traitsOf } from './trait.ts';
 
@@ -64,7 +65,7 @@ class NovelEndpoint implements Detector {
     if ((event.kind !== 'tool' && event.kind !== 'agent') || event.call === undefined) return;
     const session = this.#sessions.of(name, atUs);
     const traits = traitsOf(event);
-    if (session.calls === 0) session.beginning = beginningOf(event, traits);
+    if (session.calls === 0) this.#habits.countSession();
     this.#verdict = this.#judge(event, { session, traits, atUs });
     this.#remember(event, session, traits);
   }
@@ -75,7 +76,8 @@ class NovelEndpoint implements Detector {
   }
 
   learn(event: DecisionEvent): void {
-    if (this.#verdict?.decisionId === event.id) this.#habits.learn(this.#verdict.lessons);
+    if (this.#verdict?.decisionId === event.id)
+      this.#habits.learn(this.#verdict.lessons.filter(({ key }) => this.#quarantine.storyOf(key) === undefined));
   }
 
   advance(): readonly Finding[] {
@@ -127,12 +129,20 @@ class NovelEndpoint implements Detector {
     const prior = this.#config.fleetPrior ? this.#priorOf(event.tenant, event.agent.name) : undefined;
     const assessment = this.#assess(event, { session, traits, prior });
     this.#count(session, traits, assessment);
-    const lessons = hasFailed(event) ? [] : traits;
-    const forbidden = this.#forbidden(event, atUs);
-    if (forbidden !== undefined) return { decisionId: event.id, finding: forbidden, lessons: [] };
+    const finding = this.#forbidden(event, atUs) ?? this.#suspicious(event, { assessment, prior, atUs });
+    const lessons = finding !== undefined || hasFailed(event) ? [] : traits;
+    if (lessons.length === 0) for (const { trait } of assessment?.news ?? []) this.#habits.addToTask(session.made, trait.key);
+    if (assessment !== undefined && assessment.base > NEWS_MIN) session.newsCalls++;
+    return { decisionId: event.id, finding, lessons };
+  }
+
+  #suspicious(
+    event: DecisionEvent,
+    { assessment, prior, atUs }: { assessment: Assessment | undefined; prior: FleetPrior | undefined; atUs: number },
+  ): Finding | undefined {
     if (assessment === undefined || this.#calls < this.#config.warmUpDecisions || assessment.points < this.#config.quarantineAt)
-      return { decisionId: event.id, finding: undefined, lessons };
-    return { decisionId: event.id, finding: this.#suspect(event, assessment, { prior, atUs }), lessons: [] };
+      return undefined;
+    return this.#suspect(event, assessment, { prior, atUs });
   }
 
   #assess(
@@ -147,7 +157,9 @@ class NovelEndpoint implements Detector {
       isNewTransition: !this.#habits.hasMove(session.tool, traits[0]?.key ?? 0),
       session,
       isNew: (key) => this.#isNew(key, prior),
-      taskFactor: hasFleet ? 1 : this.#config.taskFactor,
+      isKnownStory: (key) => this.#quarantine.storyOf(key)?.isAlarm === true,
+      taskShare: hasFleet ? this.#config.taskShare : this.#config.taskShareAlone,
+      taskFactor: hasFleet ? this.#config.taskFactor : this.#config.taskFactorAlone,
       sessionFactor: this.#config.sessionFactor,
     });
   }
@@ -166,17 +178,20 @@ class NovelEndpoint implements Detector {
       story.id,
       assessment.news.map(({ trait }) => trait.key),
     );
-    const alarmAt = this.#config.alarmAt * this.#lineage.width(this.#config.newVersionFactor);
+    const hasFleet = prior !== undefined && prior.version > 0;
+    const alarmAt = (hasFleet ? this.#config.alarmAt : this.#config.alarmAtAlone) * this.#lineage.width(this.#config.newVersionFactor);
+    const isAlarm = assessment.points >= alarmAt;
     const finding = novelFinding(event, {
       ...assessment,
       story,
       isRepeat: known !== undefined,
-      isAlarm: assessment.points >= alarmAt,
+      isAlarm,
       alarmAt,
       calls: this.#calls,
       sessions: this.#sessions.count,
-      hasFleet: prior !== undefined && prior.version > 0,
+      hasFleet,
     });
+    if (isAlarm) story.isAlarm = true;
     this.#quarantine.count(
       story,
       { session: this.#sessions.count, atUs },
@@ -206,9 +221,9 @@ class NovelEndpoint implements Detector {
     let isSomewhereNew = false;
     for (const trait of traits) {
       const isNew = news.has(trait);
-      if (isNew) this.#habits.addToTask(session.beginning, trait.key);
       if (isNew && trait.habit === 0) isSomewhereNew = true;
-      if (trait.habit !== 0 && !session.used.has(trait.key)) this.#habits.count(trait.habit, isNew);
+      if (trait.habit !== 0 && !session.used.has(trait.key))
+        this.#habits.count(trait.habit, isNew && this.#quarantine.storyOf(trait.key) === undefined);
     }
     this.#habits.countCall(isSomewhereNew);
   }
@@ -220,6 +235,8 @@ class NovelEndpoint implements Detector {
     }
     for (const mention of event.outcome?.mentions ?? [])
       for (const key of destinationKeys(mention)) if (!this.#habits.knows(key)) addOrigin(session, key, event.id);
+    const call = callKey(event, traits);
+    if (addMade(session, call)) this.#habits.countMade(call);
     const tool = traits[0]?.key ?? 0;
     if (event.call?.effect !== 'read') this.#habits.addMove(session.tool, tool);
     session.tool = tool;
@@ -229,10 +246,9 @@ class NovelEndpoint implements Detector {
   }
 }
 
-/** What a session began with: the call with its arguments, else the tool. */
-function beginningOf({ call }: DecisionEvent, traits: readonly Trait[]): number {
-  return call?.digest === undefined ? (traits[0]?.key ?? 0) : fingerprint(call.digest);
-}
+/** A call with its arguments, else its tool. */
+const callKey = ({ call }: DecisionEvent, traits: readonly Trait[]): number =>
+  call?.digest === undefined ? (traits[0]?.key ?? 0) : fingerprint(call.digest);
 
 /** `novel_endpoint`, as the registry knows it. */
 export const novelEndpointDetector: DetectorType = defineDetector({

@@ -8,16 +8,16 @@ const acting = (points: number): Points => ({ read: 0, write: points, destructiv
 
 /** What something new is worth, by what it is and what the call does. Chosen on half of the agents of the corpus (docs/adr/010). */
 export const TRAIT_POINTS: Readonly<Record<TraitKind, Points>> = {
-  tool: { read: 0, write: 0, destructive: 4 },
-  credential: acting(3),
-  secret: acting(2),
-  sensitive_path: same(2),
+  tool: { read: 0, write: 0, destructive: 2 },
+  credential: acting(5),
+  secret: acting(1.5),
+  sensitive_path: same(3),
   party: acting(2),
   host: { read: 0.5, write: 2, destructive: 2 },
-  url: { read: 3, write: 2, destructive: 2 },
-  place: same(1),
-  value: same(2),
-  pair: { read: 0.3, write: 0.5, destructive: 1 },
+  url: { read: 3.5, write: 2, destructive: 2 },
+  place: same(0),
+  value: { read: 1.5, write: 3, destructive: 3 },
+  pair: { read: 0.3, write: 0, destructive: 1.5 },
   other: { read: 0.3, write: 0.5, destructive: 0.5 },
 };
 
@@ -44,12 +44,19 @@ export const CONTEXT_POINTS = {
   /** A write after a tool that it never came after. */
   newTransition: 1,
   /** The session's first call: it comes from who opened the session. */
-  first: -2,
+  first: -3,
   /** The call did not succeed. */
   failed: -2.5,
-  /** The destination stood in the result of an earlier call of the session, and was known from nowhere else. */
-  untrusted: 0,
+  /** Each earlier call of the session that brought news too, up to four: a task that is new is new all the time. */
+  earlierNews: -0.75,
+  /** Part of it belongs to a story that was an alarm in another session. */
+  knownStory: 1,
 } as const;
 
+/** Earlier calls with news that count. */
+export const EARLIER_NEWS_MAX = 4;
+/** A call with fewer points brings no news that counts. */
+export const NEWS_MIN = 0.5;
+
 /** A value that an earlier call of the session had, in another argument; and one that any call of this agent had. */
-export const VALUE_FACTORS = { seenInSession: 0.5, seenBefore: 0.75 } as const;
+export const VALUE_FACTORS = { seenInSession: 0.5, seenBefore: 1 } as const;

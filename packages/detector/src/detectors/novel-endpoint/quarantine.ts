@@ -14,6 +14,8 @@ export interface Story {
   sessions: number;
   lastSession: number;
   verdict: FeedbackVerdict | undefined;
+  /** One of its calls was an alarm. */
+  isAlarm: boolean;
 }
 
 export interface ReleaseRule {
@@ -37,7 +39,7 @@ export class Quarantine {
   open({ id, firstDecisionId, firstUs }: Pick<Story, 'id' | 'firstDecisionId' | 'firstUs'>): Story {
     const known = this.#stories.get(id);
     if (known !== undefined) return known;
-    const story: Story = { id, firstDecisionId, firstUs, sessions: 0, lastSession: 0, verdict: undefined };
+    const story: Story = { id, firstDecisionId, firstUs, sessions: 0, lastSession: 0, verdict: undefined, isAlarm: false };
     this.#stories.set(id, story);
     if (this.#stories.size > STORIES_MAX) this.#stories.delete(firstOf(this.#stories));
     return story;
@@ -67,16 +69,16 @@ export class Quarantine {
     const stories = [...this.#stories.values()];
     const index = new Map(stories.map(({ id }, at) => [id, at]));
     return {
-      stories: stories.map((s) => [s.id, s.firstDecisionId, s.firstUs, s.sessions, s.lastSession, s.verdict ?? '']),
+      stories: stories.map((s) => [s.id, s.firstDecisionId, s.firstUs, s.sessions, s.lastSession, s.verdict ?? '', s.isAlarm ? 1 : 0]),
       keys: [...this.#keys].map(([key, id]) => [key, index.get(id) ?? -1]),
     };
   }
 
   restore(state: Json): void {
     const { stories, keys } = state as unknown as QuarantineState;
-    const rows = stories.map(([id, firstDecisionId, firstUs, sessions, lastSession, verdict]): Story => {
+    const rows = stories.map(([id, firstDecisionId, firstUs, sessions, lastSession, verdict, isAlarm]): Story => {
       const known = verdict === '' ? undefined : verdict;
-      return { id, firstDecisionId, firstUs, sessions, lastSession, verdict: known };
+      return { id, firstDecisionId, firstUs, sessions, lastSession, verdict: known, isAlarm: isAlarm === 1 };
     });
     this.#stories = new Map(rows.map((story) => [story.id, story]));
     this.#keys = new Map(keys.map(([key, at]) => [key, rows[at]?.id ?? '']));
@@ -84,7 +86,7 @@ export class Quarantine {
 }
 
 interface QuarantineState {
-  readonly stories: readonly (readonly [string, string, number, number, number, FeedbackVerdict | ''])[];
+  readonly stories: readonly (readonly [string, string, number, number, number, FeedbackVerdict | '', number])[];
   readonly keys: readonly (readonly [number, number])[];
 }
 
