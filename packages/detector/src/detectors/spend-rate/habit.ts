@@ -6,7 +6,7 @@ import { TrailingWindow } from '../../stats/trailing-window.ts';
 /** Sums are learned only when they are a window and this long in the past, so that the beginning of a runaway is not taken for habit. */
 export const HOLD_BACK_SECONDS = 60;
 /** Quantiles are taken anew at most this often: they move slowly and cost a sort. */
-const REFRESH_SECONDS = 5;
+const REFRESH_SECONDS = 10;
 
 /**
  * What an agent's trailing sums over one window are like: one sample per active second, taken late, never from what was flagged

@@ -6,13 +6,11 @@ const DECISIONS = 16;
 /** Whether the last decisions belong to one session or run: stopping one session does not stop a burst that comes from many. */
 export class ScopeShare {
   #rows: [session: number, run: number, cost: number][] = [];
+  readonly #session = new LastFingerprint();
+  readonly #run = new LastFingerprint();
 
   observe(event: DecisionEvent, cost: number): void {
-    this.#rows.push([
-      event.sessionId === undefined ? 0 : fingerprint(event.sessionId),
-      event.runId === undefined ? 0 : fingerprint(event.runId),
-      cost,
-    ]);
+    this.#rows.push([this.#session.of(event.sessionId), this.#run.of(event.runId), cost]);
     if (this.#rows.length > DECISIONS) this.#rows.shift();
   }
 
@@ -33,5 +31,20 @@ export class ScopeShare {
 
   restore(rows: readonly (readonly number[])[]): void {
     this.#rows = rows.map(([session = 0, run = 0, cost = 0]) => [session, run, cost]);
+  }
+}
+
+/** Ids come in rows: the last one is not hashed again. */
+class LastFingerprint {
+  #text: string | undefined;
+  #value = 0;
+
+  /** 0 for none. */
+  of(text: string | undefined): number {
+    if (text === undefined) return 0;
+    if (text === this.#text) return this.#value;
+    this.#text = text;
+    this.#value = fingerprint(text);
+    return this.#value;
   }
 }

@@ -9,7 +9,7 @@ export function spendFinding(event: DecisionEvent, match: SpendMatch, scope: Fin
   return {
     rule: match.rule,
     subject: { kind: 'decision', id: event.id },
-    cause: `${match.cause}|${scopeIdOf(event, scope)}`,
+    cause: causeOf(event, match.cause, scope),
     score: scoreOf(match),
     severity: match.severity,
     explanation: sentenceOf(event, match).slice(0, 2048),
@@ -20,6 +20,8 @@ export function spendFinding(event: DecisionEvent, match: SpendMatch, scope: Fin
 }
 
 /** What would be held is part of the cause: a hold on one session is no answer to what another one spends. */
+export const causeOf = (event: DecisionEvent, cause: string, scope: Finding['scope']): string => `${cause}|${scopeIdOf(event, scope)}`;
+
 function scopeIdOf({ sessionId, runId }: DecisionEvent, scope: Finding['scope']): string {
   if (scope === 'agent') return '';
   return (scope === 'session' ? sessionId : runId) ?? '';

@@ -23,7 +23,7 @@ export class Surge {
     this.#recent.push(Math.log(costNanoUsd));
     if (this.#recent.length <= UNDER_TEST) return;
     const settled = this.#recent.shift();
-    if (settled === undefined || settled > this.#limit()) return;
+    if (settled === undefined || (!this.#isCommon(settled) && settled > this.#limit())) return;
     this.#baseline.push(settled);
     if (this.#baseline.length > BASELINE_MAX) this.#baseline.shift();
   }
@@ -32,8 +32,14 @@ export class Surge {
   ratio(): number | undefined {
     if (this.#baseline.length < BASELINE_LEAST || this.#recent.length < UNDER_TEST) return undefined;
     const least = Math.min(...this.#recent);
-    if (least <= this.#limit()) return undefined;
+    if (this.#isCommon(least) || least <= this.#limit()) return undefined;
     return Math.exp(least - robustScale(this.#baseline).centre);
+  }
+
+  /** Seen before: no outlier, decided without sorting. */
+  #isCommon(size: number): boolean {
+    for (const one of this.#baseline) if (size <= one) return true;
+    return false;
   }
 
   #limit(): number {
