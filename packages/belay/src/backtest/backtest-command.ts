@@ -85,7 +85,7 @@ async function record(source: RecordSource, options: BacktestOptions, { plan, re
   if (report.totals.decisions === 0)
     throw new CliError(EXIT.checkFailed, 'There was no decision to run over: a backtest of nothing shows nothing, and is not recorded.');
   const client = createOperatorClient(await resolveConnection(options, context.env));
-  return recordBacktest(client, report, { config: plan.proposed.config, source: source.name });
+  return recordBacktest(client, report, { candidate: plan.proposed, source: source.name });
 }
 
 interface Result extends Omit<Parts, 'context'> {

@@ -1,4 +1,5 @@
 import { type Anomaly, agentKey, type DecisionEvent } from '@belay/protocol';
+import { createAgentHours } from '../sweep/agent-hours.ts';
 
 interface BacktestTotals {
   decisions: number;
@@ -14,7 +15,7 @@ interface BacktestTotals {
   notifies: number;
   /** Agents that would have been held at least once. */
   heldAgents: number;
-  /** Time in which agents were at work, summed over them: between decisions at most ten minutes apart. */
+  /** Hours at work of all agents together: see `createAgentHours`. */
   agentHours: number;
   firstUs: number | undefined;
   lastUs: number | undefined;
@@ -36,6 +37,8 @@ export interface BacktestReport {
   readonly totals: BacktestTotals;
   readonly rules: ReadonlyMap<string, RuleCount>;
   readonly rejections: ReadonlyMap<string, number>;
+  /** Detectors whose mode an operator set in what was run over. */
+  readonly modesHeard: Set<string>;
   event(event: DecisionEvent): void;
   anomaly(anomaly: Anomaly): void;
   rejected(reason: string): void;
@@ -44,13 +47,9 @@ export interface BacktestReport {
 /** Beyond this many, sessions are no longer told apart: the count is then a floor. */
 const SESSIONS_MAX = 1_000_000;
 
-const HOUR_US = 3_600_000_000;
-/** An agent that says nothing for longer is not at work. */
-const PAUSE_US = 600_000_000;
-
 export function createReport(): BacktestReport {
-  /** Time of the newest decision of each agent, µs. */
-  const agents = new Map<string, number>();
+  const agents = new Set<string>();
+  const hours = createAgentHours();
   const sessions = new Set<string>();
   const held = new Set<string>();
   const rules = new Map<string, RuleCount>();
@@ -74,12 +73,13 @@ export function createReport(): BacktestReport {
     totals,
     rules,
     rejections,
+    modesHeard: new Set(),
     event: (event) => {
       totals.decisions += 1;
       const key = agentKey(event.tenant, event.agent.id);
-      const gapUs = event.receivedUs - (agents.get(key) ?? event.receivedUs);
-      if (gapUs > 0 && gapUs <= PAUSE_US) totals.agentHours += gapUs / HOUR_US;
-      agents.set(key, event.receivedUs);
+      agents.add(key);
+      hours.add(event);
+      totals.agentHours = hours.hours();
       if (event.sessionId !== undefined && sessions.size < SESSIONS_MAX) sessions.add(`${event.agent.id}\n${event.sessionId}`);
       totals.agents = agents.size;
       totals.sessions = sessions.size;

@@ -111,7 +111,7 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
 }
 
 /** Progress is how much of the window has passed. */
-function sourceOf({ sinceUs, untilUs }: HistoryOptions, records: () => Records, close: () => Promise<void>): RecordSource {
+function sourceOf({ sinceUs, untilUs, agents }: HistoryOptions, records: () => Records, close: () => Promise<void>): RecordSource {
   async function* items(): AsyncGenerator<SourceItem> {
     let done = 0;
     for await (const record of records()) {
@@ -119,5 +119,5 @@ function sourceOf({ sinceUs, untilUs }: HistoryOptions, records: () => Records, 
       yield { record, done };
     }
   }
-  return { name: 'history', total: untilUs - sinceUs, items, close };
+  return { name: agents === '*' ? 'history' : `history of ${agents}`, total: untilUs - sinceUs, items, close };
 }

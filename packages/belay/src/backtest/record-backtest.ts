@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
-import { configDigestOf, type DetectorConfig } from '@belay/detector';
+import { configDigestOf, configuredMode } from '@belay/detector';
 import type { OperatorClient } from '../client/operator-client.ts';
 import { modesSchema, readAnswer, recordedSchema } from '../client/platform-views.ts';
 import type { BacktestReport } from './backtest-report.ts';
+import type { Candidate } from './run-backtest.ts';
 
 export interface RecordedBacktest {
   readonly id: string;
@@ -15,13 +16,14 @@ export interface RecordedBacktest {
 export async function recordBacktest(
   client: OperatorClient,
   report: BacktestReport,
-  about: { readonly config: DetectorConfig; readonly source: string },
+  about: { readonly candidate: Candidate; readonly source: string },
 ): Promise<RecordedBacktest> {
   const { totals } = report;
-  const configDigest = configDigestOf(about.config);
+  const { config } = about.candidate;
+  const configDigest = configDigestOf(config);
   const body = {
     configDigest,
-    detectors: Object.keys(about.config.detectors),
+    detectors: Object.keys(config.detectors).map((detector) => trialOf(detector, report, about.candidate)),
     source: basename(about.source),
     fromUs: totals.firstUs ?? 0,
     untilUs: totals.lastUs ?? 0,
@@ -33,4 +35,16 @@ export async function recordBacktest(
   const { id } = readAnswer(recordedSchema, await client.post('/v1/backtests', body), 'the backtest');
   const { status } = readAnswer(modesSchema, await client.get('/v1/detectors'), 'detectors');
   return { id, configDigest, isRunning: status?.configDigest === undefined ? undefined : status.configDigest === configDigest };
+}
+
+/** How a detector ran. Where an operator's mode of the history was heard, nobody can say that it was in the mode of the configuration. */
+function trialOf(detector: string, { rules, modesHeard }: BacktestReport, { config, deafTo }: Candidate): object {
+  const own = [...rules.values()].filter((rule) => rule.detector === detector);
+  const isOverruled = deafTo?.has(detector) !== true && (modesHeard.has(detector) || modesHeard.has('*'));
+  return {
+    detector,
+    mode: isOverruled ? 'shadow' : configuredMode(detector, config),
+    wouldPause: own.reduce((sum, { holds }) => sum + holds, 0),
+    wouldNotify: own.reduce((sum, { notifies }) => sum + notifies, 0),
+  };
 }

@@ -49,10 +49,7 @@ export async function runBacktest(run: BacktestRun): Promise<Comparison | undefi
   try {
     for await (const { record, done } of run.source.items()) {
       signal.throwIfAborted();
-      if (!('record' in record)) {
-        report.event(record);
-        other?.report.event(record);
-      }
+      note(record, [report, ...(other === undefined ? [] : [other.report])]);
       const found = judge(record);
       for (const anomaly of found) report.anomaly(anomaly);
       await output.write(found);
@@ -67,6 +64,13 @@ export async function runBacktest(run: BacktestRun): Promise<Comparison | undefi
     await output.close();
   }
   return other === undefined ? undefined : { present: other.report, diff: diff.result() };
+}
+
+function note(record: SourceItem['record'], reports: readonly BacktestReport[]): void {
+  for (const report of reports) {
+    if (!('record' in record)) report.event(record);
+    else if (record.record === 'mode') report.modesHeard.add(record.detector);
+  }
 }
 
 type Judge = (record: SourceItem['record']) => readonly Anomaly[];

@@ -74,9 +74,9 @@ export const feedbackSchema = z.looseObject({ anomalyId: z.string(), feedback: v
 const backtestViewSchema = z.looseObject({
   id: z.string(),
   configDigest: z.string(),
+  source: z.string(),
+  detectors: z.array(z.looseObject({ detector: z.string(), mode: z.string(), wouldPause: z.number(), wouldNotify: z.number() })),
   decisions: z.number(),
-  wouldPause: z.number(),
-  wouldNotify: z.number(),
   agentHours: z.number(),
   recordedUs: z.number(),
   recordedBy: z.string(),

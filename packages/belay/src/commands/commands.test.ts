@@ -123,14 +123,21 @@ it.each([[['mode', 'loop', 'warn']], [['mode', 'warn', 'loop']]])('%j sets the d
 });
 
 it('promote names the backtest it stands on', async () => {
-  const numbers = { decisions: 5000, wouldPause: 3, wouldNotify: 4, agentHours: 12.34, recordedUs: 1, recordedBy: 'ann' };
+  const numbers = {
+    source: 'history',
+    detectors: [{ detector: 'spend_rate', mode: 'enforce', wouldPause: 3, wouldNotify: 4 }],
+    decisions: 5000,
+    agentHours: 12.34,
+    recordedUs: 1,
+    recordedBy: 'ann',
+  };
   const answers = {
     'POST /v1/detectors/spend_rate/mode': { detectors: ['spend_rate'], mode: 'enforce', backtestId: 'b1' },
     'GET /v1/backtests': { backtests: [{ id: 'b1', configDigest: 'd', ...numbers }] },
   };
   const text = await run(answers, 'promote', 'spend_rate', 'enforce');
   expect(text).toMatch(
-    /spend_rate is in enforce for every agent\.\nOn the strength of the backtest that ann recorded .*: 5000 decisions, 12\.3/,
+    /spend_rate is in enforce for every agent\.\nOn the strength of the backtest that ann recorded .*: history, 5000 decisions, 12\.3 .* paused 3 times/,
   );
 });
 

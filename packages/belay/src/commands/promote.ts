@@ -42,10 +42,11 @@ export function addPromote(program: Command, context: CliContext): void {
     const { backtests } = readAnswer(backtestsSchema, await client.get('/v1/backtests?limit=200'), 'backtests');
     const backtest = backtests.find(({ id }) => id === set.backtestId);
     if (backtest === undefined) return;
+    const trial = backtest.detectors.find((one) => one.detector === detector);
     terminal.line(
       dim(
         `On the strength of the backtest that ${safeText(backtest.recordedBy, 40)} recorded ${formatAgo(backtest.recordedUs, clock.nowUs())}: ` +
-          `${backtest.decisions} decisions, ${backtest.agentHours.toFixed(1)} agent-hours, would have paused ${backtest.wouldPause}, notified ${backtest.wouldNotify}.`,
+          `${safeText(backtest.source, 60)}, ${backtest.decisions} decisions, ${backtest.agentHours.toFixed(1)} agent-hours, in which it would have paused ${trial?.wouldPause ?? 0} times and notified ${trial?.wouldNotify ?? 0} times.`,
       ),
     );
   });

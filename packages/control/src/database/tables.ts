@@ -127,11 +127,19 @@ export interface AnomalyFeedbackTable {
   at_us: number;
 }
 
+/** What one detector would have done in a backtest, and the mode it ran in. */
+export interface DetectorTrial {
+  readonly detector: string;
+  readonly mode: DetectorMode;
+  readonly wouldPause: number;
+  readonly wouldNotify: number;
+}
+
 export interface BacktestsTable {
   tenant: string;
   id: string;
   config_digest: string;
-  detectors: JsonColumn<string[]>;
+  detectors: JsonColumn<DetectorTrial[]>;
   source: string;
   from_us: number;
   until_us: number;

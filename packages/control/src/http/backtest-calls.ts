@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readBacktests, recordBacktest } from '../ledger/backtests.ts';
 import { type Call, defineCall } from './call.ts';
 import { limitQuery } from './paging.ts';
-import { backtestToView, backtestView } from './views.ts';
+import { backtestToView, backtestView, detectorTrial } from './views.ts';
 
 const OPERATORS: readonly OperatorRole[] = ['operator', 'admin'];
 const EVERYONE: readonly OperatorRole[] = ['viewer', 'approver', 'operator', 'admin'];
@@ -24,7 +24,7 @@ const record = defineCall({
       .describe(
         'of the configuration without its modes, and of the versions of the detectors: compare status.configDigest of GET /v1/detectors',
       ),
-    detectors: z.array(z.string().min(1).max(64)).min(1).max(64),
+    detectors: z.array(detectorTrial).min(1).max(64),
     source: z.string().min(1).max(256).describe('history, or the name of a file'),
     fromUs: micros,
     untilUs: micros,

@@ -89,12 +89,14 @@ function refusalOf(detector: string, wanted: string, verdict: Extract<PromotionV
   const force = 'or force it with a reason, which is audited';
   if (verdict.refused === 'no_detectors_in_reach')
     return `Raising ${detector} to ${wanted} needs a backtest of the configuration that runs, and no detector runs in this control's reach to say which that is: promote through the process that runs it, ${force}.`;
-  const other =
-    verdict.latest === undefined
-      ? 'none was recorded yet'
-      : `the newest is of another configuration or version (${verdict.latest.slice(0, 19)}…)`;
-  return `Raising ${detector} from ${verdict.from} to ${wanted} needs a recorded backtest of the configuration that runs (${verdict.digest.slice(0, 19)}…), and ${other}. ${how}; ${force}.`;
+  return `Raising ${detector} from ${verdict.from} to ${wanted} needs a recorded backtest of the configuration that runs (${verdict.digest.slice(0, 19)}…), and ${FOUND[verdict.found]}. ${how}; ${force}.`;
 }
+
+const FOUND = {
+  none: 'none was recorded yet',
+  other_config: 'those that were recorded are of another configuration or version',
+  lower_mode: 'those that were recorded ran it in a lower mode',
+} as const;
 
 async function set(work: Work, { detector, body, scope, principal: { tenant, sub } }: Wish): Promise<void> {
   const result = await changeMode(work, {

@@ -213,10 +213,17 @@ export const modeToView = (row: Selectable<DetectorModesTable>): z.infer<typeof 
   changedBy: row.changed_by,
 });
 
+export const detectorTrial = z.strictObject({
+  detector: z.string().min(1).max(64),
+  mode: z.enum(vocabulary.DETECTOR_MODES).describe('the mode it ran in: it may be raised to this one'),
+  wouldPause: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
+  wouldNotify: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
+});
+
 export const backtestView = z.object({
   id: z.string(),
   configDigest: z.string(),
-  detectors: z.array(z.string()),
+  detectors: z.array(detectorTrial),
   source: z.string(),
   fromUs: z.number(),
   untilUs: z.number(),

@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { BacktestsTable, Tables } from '../database/tables.ts';
+import type { BacktestsTable, DetectorTrial, Tables } from '../database/tables.ts';
 import { appendAudit } from './audit.ts';
 import type { Work } from './work.ts';
 
@@ -7,7 +7,7 @@ import type { Work } from './work.ts';
 export interface BacktestResult {
   /** See `GET /v1/detectors`: of the configuration without its modes, and of the detectors' versions. */
   readonly configDigest: string;
-  readonly detectors: readonly string[];
+  readonly detectors: readonly DetectorTrial[];
   /** What it ran over: `history`, or the name of a file. */
   readonly source: string;
   readonly fromUs: number;
@@ -48,7 +48,7 @@ export async function recordBacktest(
     tenant,
     actor,
     action: 'backtest.recorded',
-    details: { id: row.id, ...result, detectors: [...result.detectors] },
+    details: { id: row.id, ...result, detectors: result.detectors.map((one) => ({ ...one })) },
   });
   return row;
 }

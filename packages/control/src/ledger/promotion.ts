@@ -27,7 +27,13 @@ export type PromotionVerdict =
   | { readonly allowed: 'lowered' }
   | { readonly allowed: 'backtest'; readonly backtest: Selectable<BacktestsTable> }
   | { readonly refused: 'no_detectors_in_reach' }
-  | { readonly refused: 'no_backtest'; readonly from: DetectorMode; readonly digest: string; readonly latest: string | undefined };
+  | {
+      readonly refused: 'no_backtest';
+      readonly from: DetectorMode;
+      readonly digest: string;
+      /** What was recorded instead. */
+      readonly found: 'none' | 'other_config' | 'lower_mode';
+    };
 
 const RANK: Readonly<Record<DetectorMode, number>> = { shadow: 0, warn: 1, enforce: 2 };
 
@@ -45,10 +51,16 @@ export async function judgePromotion(work: Work, promotion: Promotion): Promise<
     .orderBy('recorded_us', 'desc')
     .limit(200)
     .execute();
-  const backtest = rows.find((row) => row.config_digest === running.digest && row.detectors.includes(detector));
+  const backtest = rows.find((row) => row.config_digest === running.digest && ranAtLeast(row, detector, mode));
   if (backtest !== undefined) return { allowed: 'backtest', backtest };
-  return { refused: 'no_backtest', from, digest: running.digest, latest: rows[0]?.config_digest };
+  const isRunningConfig = rows.some((row) => row.config_digest === running.digest);
+  const found = rows.length === 0 ? 'none' : isRunningConfig ? 'lower_mode' : 'other_config';
+  return { refused: 'no_backtest', from, digest: running.digest, found };
 }
+
+/** A backtest of a detector in shadow does not show what it would have paused. */
+const ranAtLeast = ({ detectors }: Selectable<BacktestsTable>, detector: string, mode: DetectorMode): boolean =>
+  detectors.some((one) => one.detector === detector && RANK[one.mode] >= RANK[mode]);
 
 /** The mode that holds now for those in question; where they may differ, the lowest of theirs. */
 async function lowestMode(work: Work, { tenant, detector, scope }: Promotion, configured: DetectorMode): Promise<DetectorMode> {

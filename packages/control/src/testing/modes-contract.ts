@@ -5,8 +5,9 @@ import { type CallAnswer, eventually, type Harness, heartbeat, startHarness, TOP
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OTHER = `sha256:${'b'.repeat(64)}`;
+const trial = (detector: string, mode = 'enforce') => ({ detector, mode, wouldPause: 2, wouldNotify: 1 });
 const BACKTEST = {
-  ...{ configDigest: DIGEST, detectors: ['loop', 'spend_rate'], source: 'history', fromUs: 1, untilUs: 2, decisions: 1_000 },
+  ...{ configDigest: DIGEST, detectors: [trial('loop'), trial('spend_rate')], source: 'history', fromUs: 1, untilUs: 2, decisions: 1_000 },
   ...{ wouldPause: 3, wouldNotify: 4, agentHours: 12.5 },
 };
 
@@ -107,8 +108,8 @@ export function modesContract(open: () => Promise<Database>): void {
         expect(none.body.detail).toContain('belay backtest --history --mode spend_rate=enforce --record');
         await record(h, { configDigest: OTHER });
         expect((await set('spend_rate', { mode: 'enforce' })).body.detail).toContain('another configuration');
-        await record(h, { detectors: ['loop'] });
-        expect((await set('spend_rate', { mode: 'enforce' })).status).toBe(409);
+        await record(h, { detectors: [trial('loop'), trial('spend_rate', 'warn')] });
+        expect((await set('spend_rate', { mode: 'enforce' })).body.detail).toContain('in a lower mode');
         const recorded = await record(h);
         expect(await set('spend_rate', { mode: 'enforce' })).toMatchObject({ status: 200, body: { backtestId: recorded.body.id } });
       }));
