@@ -5,7 +5,7 @@ import { type DetectorType, defineDetector, type Finding } from '../detector.ts'
 import { clockTime, shortName } from '../wording.ts';
 import { HourHabit, hourOf } from './hour-habit.ts';
 import { type SensitiveConfig, sensitiveConfigSchema } from './sensitive-config.ts';
-import { type Target, targetsOf } from './targets-of.ts';
+import { markedBy, type Target, targetsOf } from './targets-of.ts';
 
 /** Targets of one agent's habit; the least recently used beyond it are forgotten, and new again. */
 const HABIT_MAX = 256;
@@ -20,6 +20,7 @@ interface Match {
 /** Sensitive writes outside an agent's habit or outside the hours allowed (docs/detectors/sensitive.md). */
 class Sensitive extends BaseDetector {
   readonly #config: SensitiveConfig;
+  readonly #isMarked: (destination: string) => boolean;
   #decisions = 0;
   /** Fingerprints of targets, least recently used first. */
   #habit = new Set<number>();
@@ -30,12 +31,13 @@ class Sensitive extends BaseDetector {
   constructor(config: SensitiveConfig) {
     super();
     this.#config = config;
+    this.#isMarked = testOf(config);
   }
 
   override observe(event: DecisionEvent, atUs: number): void {
     this.#found = NOTHING;
     if (event.kind === 'tool' && this.#decisions < this.#config.needed) this.#decisions++;
-    this.#targets = targetsOf(event, this.#config.marked);
+    this.#targets = targetsOf(event, this.#isMarked);
     if (this.#targets.length === 0) return;
     const found = this.#targets.map((target) => this.#match(target, atUs)).filter((match) => match !== undefined);
     const [first] = found;
@@ -97,6 +99,15 @@ class Sensitive extends BaseDetector {
       return { rule: 'unusual_hour', target, why: `on ${this.#hours.days} days it never did so in this hour or one beside it` };
     return undefined;
   }
+}
+
+/** One test per configuration, not per agent. */
+const tests = new WeakMap<SensitiveConfig, (destination: string) => boolean>();
+
+function testOf(config: SensitiveConfig): (destination: string) => boolean {
+  const test = tests.get(config) ?? markedBy(config.marked);
+  tests.set(config, test);
+  return test;
 }
 
 function isWithin({ from, to, days }: NonNullable<SensitiveConfig['hours']>, atUs: number): boolean {
