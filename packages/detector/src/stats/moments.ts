@@ -22,12 +22,6 @@ export class Moments {
     this.count = count;
   }
 
-  clear(): void {
-    this.count = 0;
-    this.mean = 0;
-    this.squares = 0;
-  }
-
   /** Standard deviation of the sample; 0 below two values. */
   get deviation(): number {
     return this.count < 2 ? 0 : Math.sqrt(this.squares / (this.count - 1));

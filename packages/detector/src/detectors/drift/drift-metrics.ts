@@ -42,24 +42,35 @@ interface RateSpec {
   readonly measure: (task: TaskTally) => number | undefined;
 }
 
-const rate = ({ rule, noun, isRefusal = false, beginsAtZero = true, measure }: RateSpec): DriftMetric => ({
-  rule,
-  kind: 'rate',
-  noun,
-  unit: 'share',
-  fallIsGood: true,
-  beginsAtZero,
-  measure,
-  create: (config, tasks) =>
-    new RateSeries(
-      {
-        runLength: config.rateRunLength,
-        cleanRunLength: isRefusal ? config.refusalRunLength : config.rateRunLength,
-        limits: { needed: isRefusal ? config.refusalReferenceTasks : config.referenceTasks, most: config.referenceTasksMost },
-      },
-      tasks,
-    ),
-});
+const rate = ({ rule, noun, isRefusal = false, beginsAtZero = true, measure }: RateSpec): DriftMetric => {
+  const optionsOf = perConfig((config) => ({
+    runLength: config.rateRunLength,
+    cleanRunLength: isRefusal ? config.refusalRunLength : config.rateRunLength,
+    limits: { needed: isRefusal ? config.refusalReferenceTasks : config.referenceTasks, most: config.referenceTasksMost },
+  }));
+  return {
+    rule,
+    kind: 'rate',
+    noun,
+    unit: 'share',
+    fallIsGood: true,
+    beginsAtZero,
+    measure,
+    create: (config, tasks) => new RateSeries(optionsOf(config), tasks),
+  };
+};
+
+/** Options are the same for every agent of a configuration: made once, not once an agent. */
+function perConfig<T>(make: (config: DriftConfig) => T): (config: DriftConfig) => T {
+  const made = new WeakMap<DriftConfig, T>();
+  return (config) => {
+    const known = made.get(config);
+    if (known !== undefined) return known;
+    const options = make(config);
+    made.set(config, options);
+    return options;
+  };
+}
 
 interface LevelSpec {
   readonly rule: string;
@@ -69,23 +80,32 @@ interface LevelSpec {
   readonly measure: (task: TaskTally) => number | undefined;
 }
 
-const level = ({ rule, noun, unit, heavyTailed = false, measure }: LevelSpec): DriftMetric => ({
-  rule,
-  kind: unit === 'share' ? 'share' : 'level',
-  noun,
-  unit,
-  fallIsGood: heavyTailed || unit === 'share',
-  beginsAtZero: unit === 'share',
-  measure,
-  create: (config, tasks) => {
+const level = ({ rule, noun, unit, heavyTailed = false, measure }: LevelSpec): DriftMetric => {
+  const isShare = unit === 'share';
+  const optionsOf = perConfig((config) => {
     const runLength = heavyTailed ? config.costRunLength : config.levelRunLength;
-    const threshold = normalCusumThreshold(runLength, ALLOWANCE) * (unit === 'share' ? SKEWED : 1);
-    const limits = { needed: config.referenceTasks, most: config.referenceTasksMost };
-    const series = new LevelSeries({ threshold, runLength, limits, leastDeviation: unit === 'share' ? LEAST_SHARE : LEAST_LOG });
-    series.begin([Math.min(tasks, limits.most), 0, 0]);
-    return series;
-  },
-});
+    return {
+      runLength,
+      threshold: normalCusumThreshold(runLength, ALLOWANCE) * (isShare ? SKEWED : 1),
+      limits: { needed: config.referenceTasks, most: config.referenceTasksMost },
+      leastDeviation: isShare ? LEAST_SHARE : LEAST_LOG,
+    };
+  });
+  return {
+    rule,
+    kind: isShare ? 'share' : 'level',
+    noun,
+    unit,
+    fallIsGood: heavyTailed || isShare,
+    beginsAtZero: isShare,
+    measure,
+    create: (config, tasks) => {
+      const series = new LevelSeries(optionsOf(config));
+      series.begin([Math.min(tasks, config.referenceTasksMost), 0, 0]);
+      return series;
+    },
+  };
+};
 
 /** Everything that is watched, in the order in which it is named when several drift at once. */
 export const driftMetrics: readonly DriftMetric[] = [

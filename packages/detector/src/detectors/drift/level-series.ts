@@ -21,11 +21,9 @@ interface LevelOptions {
 export class LevelSeries implements Series {
   readonly #options: LevelOptions;
   readonly #reference = new Moments();
-  readonly #pending = new Moments();
+  /** What waits to join the reference; none when that has all it takes. */
+  #pending: Moments | undefined;
   readonly #cusum = new TwoSidedCusum();
-  /** What came since the statistic was last zero, for each side: the estimate of the new level. */
-  readonly #rise = new Moments();
-  readonly #fall = new Moments();
   #isSettled = false;
 
   constructor(options: LevelOptions) {
@@ -57,9 +55,7 @@ export class LevelSeries implements Series {
     const { count, mean, deviation } = this.#reference;
     const z = (value - mean) / Math.max(deviation, this.#options.leastDeviation);
     // A mean of few tasks is uncertain by one over the root of their number: the allowance takes that in.
-    this.#cusum.push(z, { allowance: ALLOWANCE + 1 / Math.sqrt(Math.max(1, count)), cap: CAP });
-    track(this.#rise, this.#cusum.up, value);
-    track(this.#fall, this.#cusum.down, value);
+    this.#cusum.push(z, { allowance: ALLOWANCE + 1 / Math.sqrt(Math.max(1, count)), cap: CAP }, value);
   }
 
   learn(value: number): void {
@@ -68,19 +64,18 @@ export class LevelSeries implements Series {
       return;
     }
     if (this.#reference.count >= this.#options.limits.most) return;
+    this.#pending ??= new Moments();
     this.#pending.add(value);
-    if (this.statistic > CALM * this.threshold) return;
-    this.#reference.merge(this.#pending);
-    this.#pending.clear();
+    if (this.statistic <= CALM * this.threshold) this.#join();
   }
 
   departure(): Departure {
-    const side = this.#cusum.up >= this.#cusum.down ? this.#rise : this.#fall;
+    const { count, mean } = this.#cusum.excursion;
     return {
       direction: this.#cusum.up >= this.#cusum.down ? 'up' : 'down',
       usual: this.#reference.mean,
-      now: side.count === 0 ? this.#reference.mean : side.mean,
-      tasks: side.count,
+      now: count === 0 ? this.#reference.mean : mean,
+      tasks: count,
       known: this.#reference.count,
     };
   }
@@ -92,14 +87,13 @@ export class LevelSeries implements Series {
   begin(reference?: Reference): void {
     this.#reference.restore(reference ?? []);
     this.#isSettled = reference?.[3] === 1;
-    this.#pending.clear();
+    this.#pending = undefined;
     this.rest();
   }
 
   settle(former: Reference, { least }: { readonly least: number }): void {
     const [count = 0, , squares = 0] = former;
-    this.#reference.merge(this.#pending);
-    this.#pending.clear();
+    this.#join();
     if (this.#reference.count < least) {
       this.begin(former);
       return;
@@ -112,25 +106,22 @@ export class LevelSeries implements Series {
 
   rest(): void {
     this.#cusum.clear();
-    this.#rise.clear();
-    this.#fall.clear();
   }
 
   snapshot(): number[][] {
-    const { up, down } = this.#cusum;
-    return [[...this.reference()], this.#pending.snapshot(), [up, down], this.#rise.snapshot(), this.#fall.snapshot()];
+    return [[...this.reference()], this.#cusum.snapshot(), this.#pending?.snapshot() ?? []];
   }
 
-  restore([reference = [], pending = [], sums = [], rise = [], fall = []]: readonly (readonly number[])[]): void {
+  restore([reference = [], cusum = [], pending = []]: readonly (readonly number[])[]): void {
     this.begin(reference);
+    this.#cusum.restore(cusum);
+    if (pending.length === 0) return;
+    this.#pending = new Moments();
     this.#pending.restore(pending);
-    [this.#cusum.up = 0, this.#cusum.down = 0] = sums;
-    this.#rise.restore(rise);
-    this.#fall.restore(fall);
   }
-}
 
-function track(side: Moments, sum: number, value: number): void {
-  if (sum === 0) side.clear();
-  else side.add(value);
+  #join(): void {
+    if (this.#pending !== undefined) this.#reference.merge(this.#pending);
+    this.#pending = undefined;
+  }
 }

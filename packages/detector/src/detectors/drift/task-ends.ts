@@ -1,6 +1,6 @@
 import type { Json } from '@belay/protocol';
 
-const TIMES_MAX = 32;
+const TIMES_MAX = 24;
 const IDS_MAX = 8;
 
 /** When an agent's last tasks ended, and with which decisions: since when a change has been going on, and its evidence. */
