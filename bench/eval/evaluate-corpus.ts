@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { join, relative } from 'node:path';
 import type { Corpus } from './corpora.ts';
 import { ROOT } from './eval-folder.ts';
-import { createHalfFilter, HALVES, halfOfLabels, type Labels } from './halves.ts';
+import { HALVES, halfOfLabels, type Labels } from './halves.ts';
 import { falsePauses } from './healthy.ts';
-import type { CorpusResult, Judged, Scored } from './results.ts';
+import type { CorpusResult, Judged } from './results.ts';
 import { runNode } from './run-tool.ts';
+import { labelsFile, linesOf, scoreAll } from './score-corpus.ts';
 
 export interface EvaluationOptions {
   readonly evalDir: string;
@@ -15,18 +16,19 @@ export interface EvaluationOptions {
   readonly onStage: (stage: string) => void;
 }
 
-export type Measured = Pick<CorpusResult, 'seed' | 'units' | 'decisions' | 'config' | 'on' | 'off' | 'floors'> & {
-  readonly limit?: number;
-};
+type Measured = Pick<CorpusResult, 'seed' | 'units' | 'decisions' | 'config' | 'on' | 'off' | 'floors'> & { readonly limit?: number };
 
 const SEED = 1;
 
-/** Converts a corpus (or takes the copy of an earlier run), judges it with capture on and off and by the floor, and scores all of it. */
-export async function evaluateCorpus(corpus: Corpus, options: EvaluationOptions): Promise<Measured> {
-  const input = await convert(corpus, options);
-  writeHalves(corpus, input);
-  const config = join(ROOT, 'bench/eval', `${corpus.id}.yaml`);
-  const configFile = existsSync(config) ? config : undefined;
+/** The configuration of a corpus whose case no default can know, e.g. a limit in USD; undefined = as shipped. */
+export function configFileOf(corpus: Corpus): string | undefined {
+  const file = join(ROOT, 'bench/eval', `${corpus.id}.yaml`);
+  return existsSync(file) ? file : undefined;
+}
+
+/** Judges a converted corpus with capture on and off and by the floor, and scores all of it. */
+export async function evaluateCorpus(corpus: Corpus, input: Converted, options: EvaluationOptions): Promise<Measured> {
+  const configFile = configFileOf(corpus);
   const on = await judge(corpus, { input, options, configFile, capture: 'redacted' });
   const off = await judge(corpus, { input, options, configFile, capture: 'off' });
   const floors: Record<string, Judged> = {};
@@ -43,7 +45,9 @@ export async function evaluateCorpus(corpus: Corpus, options: EvaluationOptions)
   };
 }
 
-interface Input {
+/** A corpus as OTLP, with its labels, whole and in halves. */
+export interface Converted {
+  /** Path that the names of all files of it begin with. */
   readonly base: string;
   readonly otlp: string;
   readonly labels: Labels;
@@ -51,38 +55,30 @@ interface Input {
 }
 
 /** The converter's files are kept: they depend on the corpus and the seed alone, and a corpus that is newer is converted again. */
-async function convert(corpus: Corpus, { evalDir, outDir, quick, onStage }: EvaluationOptions): Promise<Input> {
+export async function convertCorpus(corpus: Corpus, { evalDir, outDir, quick, onStage }: EvaluationOptions): Promise<Converted> {
   mkdirSync(outDir, { recursive: true });
   const limit = quick ? corpus.quickLimit : undefined;
   const base = join(outDir, `${corpus.id}.${limit === undefined ? 'full' : `first-${limit}`}.seed-${SEED}`);
-  const [otlp, labels] = [`${base}.otlp.jsonl`, `${base}.labels.json`];
-  if (!isFresh(labels, [join(evalDir, corpus.id), join(evalDir, 'tools/lib')])) {
+  const [otlp, labelsPath] = [`${base}.otlp.jsonl`, labelsFile(base, 'all')];
+  if (!isFresh(labelsPath, [join(evalDir, corpus.id), join(evalDir, 'tools/lib')])) {
     onStage('converting to OTLP');
     const tool = join(evalDir, 'tools/to-otlp.mjs');
-    const extra = limit === undefined ? [] : ['--limit', String(limit)];
-    const partial = `${labels}.partial`;
-    rmSync(labels, { force: true });
-    await runNode([
-      tool,
-      ...['--corpus', corpus.id, '--data', evalDir, '--out', otlp, '--labels', partial, '--seed', String(SEED)],
-      ...extra,
-    ]);
-    renameSync(partial, labels);
+    const partial = `${labelsPath}.partial`;
+    rmSync(labelsPath, { force: true });
+    const args = ['--corpus', corpus.id, '--data', evalDir, '--out', otlp, '--labels', partial, '--seed', String(SEED)];
+    await runNode([tool, ...args, ...(limit === undefined ? [] : ['--limit', String(limit)])]);
+    renameSync(partial, labelsPath);
   }
-  return { base, otlp, labels: JSON.parse(readFileSync(labels, 'utf8')) as Labels, limit };
+  const labels = JSON.parse(readFileSync(labelsPath, 'utf8')) as Labels;
+  for (const half of HALVES) writeFileSync(labelsFile(base, half), JSON.stringify(halfOfLabels(labels, corpus, half)));
+  return { base, otlp, labels, limit };
 }
 
 const isFresh = (file: string, sources: readonly string[]): boolean =>
   existsSync(file) && sources.every((source) => !existsSync(source) || statSync(source).mtimeMs <= statSync(file).mtimeMs);
 
-const labelsFile = (base: string, part: string): string => `${base}.${part === 'all' ? '' : `half-${part}.`}labels.json`;
-
-function writeHalves(corpus: Corpus, { base, labels }: Input): void {
-  for (const half of HALVES) writeFileSync(labelsFile(base, half), JSON.stringify(halfOfLabels(labels, corpus, half)));
-}
-
 interface Task {
-  readonly input: Input;
+  readonly input: Converted;
   readonly options: EvaluationOptions;
 }
 
@@ -102,63 +98,19 @@ async function judge(
   ]);
   const seconds = secondsSince(startedMs);
   const pauses = falsePauses(corpus, input.labels, linesOf(out));
-  const detectors = await scoreAll(corpus, task, out);
+  options.onStage('scoring');
+  const detectors = await scoreAll(corpus, { ...input, evalDir: options.evalDir }, out);
   const { decisions } = JSON.parse(summary) as { decisions: number };
   return { judged: { detectors, ...(pauses === undefined ? {} : { pauses }), seconds }, decisions };
 }
 
-async function judgeFloor(corpus: Corpus, task: Task & { novelty: string }): Promise<Judged> {
-  const { input, options, novelty } = task;
+async function judgeFloor(corpus: Corpus, { input, options, novelty }: Task & { novelty: string }): Promise<Judged> {
   options.onStage(`reference detectors${novelty === 'quiet' ? ' (novelty never learns)' : ''}`);
   const startedMs = performance.now();
   const out = `${input.base}.floor-${novelty}.anomalies.jsonl`;
   await runNode([join(options.evalDir, 'tools/reference-detectors.mjs'), '--in', input.otlp, '--out', out, '--novelty', novelty]);
-  return { detectors: await scoreAll(corpus, task, out), seconds: secondsSince(startedMs) };
+  const seconds = secondsSince(startedMs);
+  return { detectors: await scoreAll(corpus, { ...input, evalDir: options.evalDir }, out), seconds };
 }
-
-async function scoreAll(corpus: Corpus, { input, options }: Task, anomalies: string): Promise<Record<string, Scored>> {
-  options.onStage('scoring');
-  for (const half of HALVES) {
-    const isOfHalf = createHalfFilter(input.labels, corpus, half);
-    writeFileSync(
-      `${anomalies}.half-${half}`,
-      linesOf(anomalies)
-        .filter(isOfHalf)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
-  }
-  const scored: Record<string, Scored> = {};
-  for (const detector of corpus.detectors) {
-    const score = async (part: 'all' | 'a' | 'b'): Promise<unknown> => {
-      const lines = part === 'all' ? anomalies : `${anomalies}.half-${part}`;
-      const tool = join(options.evalDir, 'tools/score.mjs');
-      const labels = labelsFile(input.base, part);
-      const said = await runNode([tool, '--corpus', corpus.id, '--labels', labels, '--anomalies', lines, '--detector', detector]);
-      const { metrics, anomalies: tally } = JSON.parse(said) as Record<string, unknown>;
-      return { anomalies: tally, ...compact(metrics) };
-    };
-    scored[detector] = { all: await score('all'), a: await score('a'), b: await score('b') };
-  }
-  return scored;
-}
-
-interface ScenarioMetrics {
-  readonly scenarios: readonly { readonly scenario: string; readonly passed: boolean }[];
-  readonly totals: Readonly<Record<string, unknown>>;
-}
-
-/** Of the conformance scenarios: the totals by source, and the failed ones by name. */
-function compact(metrics: unknown): Record<string, unknown> {
-  if (typeof metrics !== 'object' || metrics === null || !('scenarios' in metrics)) return { ...(metrics as object) };
-  const { scenarios, totals } = metrics as unknown as ScenarioMetrics;
-  const failed = scenarios.filter(({ passed }) => !passed).map(({ scenario }) => scenario);
-  return { totals: Object.fromEntries(Object.entries(totals).filter(([name]) => !name.startsWith('tag:'))), failed };
-}
-
-const linesOf = (file: string): string[] =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
 
 const secondsSince = (startedMs: number): number => Math.round((performance.now() - startedMs) / 100) / 10;

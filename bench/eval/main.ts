@@ -6,8 +6,11 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CORPORA, type Corpus } from './corpora.ts';
 import { findEvalFolder, NO_EVAL_FOLDER, ROOT } from './eval-folder.ts';
-import { evaluateCorpus } from './evaluate-corpus.ts';
-import { type CorpusResult, writeResult } from './results.ts';
+import { configFileOf, convertCorpus, type EvaluationOptions, evaluateCorpus } from './evaluate-corpus.ts';
+import { evaluateCurve } from './evaluate-curve.ts';
+import { evaluateNab } from './evaluate-nab.ts';
+import { type Run, writeResult } from './results.ts';
+import { runNode } from './run-tool.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -32,12 +35,16 @@ function end(text: string): never {
   process.exit(2);
 }
 
-function wanted(): Corpus[] {
-  if (flags.corpus === undefined) return [...CORPORA];
+type Job = Corpus | 'nab';
+const nameOf = (job: Job): string => (job === 'nab' ? job : job.id);
+
+function wanted(): Job[] {
+  const known: readonly Job[] = ['nab', ...CORPORA];
+  if (flags.corpus === undefined) return [...known];
   const ids = flags.corpus.split(',').filter((id) => id !== '');
-  const unknown = ids.filter((id) => !CORPORA.some((corpus) => corpus.id === id));
-  if (unknown.length > 0) end(`There is no corpus ${unknown.join(', ')}. Known: ${CORPORA.map(({ id }) => id).join(', ')}.\n`);
-  return CORPORA.filter(({ id }) => ids.includes(id));
+  const unknown = ids.filter((id) => !known.some((job) => nameOf(job) === id));
+  if (unknown.length > 0) end(`There is no corpus ${unknown.join(', ')}. Known: ${known.map(nameOf).join(', ')}.\n`);
+  return known.filter((job) => ids.includes(nameOf(job)));
 }
 
 const say = (corpus: string, text: string): void => {
@@ -47,23 +54,34 @@ const say = (corpus: string, text: string): void => {
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
 
-async function evaluate(corpus: Corpus): Promise<void> {
-  const measured = await evaluateCorpus(corpus, { evalDir, outDir, quick: flags.quick, onStage: (stage) => say(corpus.id, stage) });
-  const result: CorpusResult = {
-    v: 1,
-    corpus: corpus.id,
-    measured: new Date().toISOString(),
-    commit,
-    node: process.version,
-    machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length },
-    ...measured,
-  };
-  writeResult(resultsDir, corpus.id, result);
-  say(corpus.id, `done: ${measured.units} units, ${measured.decisions} decisions`);
+/** When, of what and where: beside every figure. */
+const stamp = (): Run => ({
+  v: 1,
+  measured: new Date().toISOString(),
+  commit,
+  node: process.version,
+  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length },
+});
+
+async function evaluate(job: Job): Promise<void> {
+  const name = nameOf(job);
+  const options: EvaluationOptions = { evalDir, outDir, quick: flags.quick, onStage: (stage) => say(name, stage) };
+  if (job === 'nab') {
+    writeResult(resultsDir, name, { ...stamp(), corpus: name, ...(await evaluateNab(options)) });
+  } else {
+    const input = await convertCorpus(job, options);
+    writeResult(resultsDir, name, { ...stamp(), corpus: name, ...(await evaluateCorpus(job, input, options)) });
+    // The curve takes as long as all the rest: a quick run leaves it out.
+    if (name === 'agentdojo' && !flags.quick) {
+      const points = await evaluateCurve(input, configFileOf(job), options);
+      writeResult(resultsDir, 'agentdojo-curve', { ...stamp(), corpus: name, points });
+    }
+  }
+  say(name, 'done');
 }
 
 /** The largest ones take longest, so they begin; as many at a time as there are jobs. */
-async function all(queue: Corpus[]): Promise<void> {
+async function all(queue: Job[]): Promise<void> {
   const worker = async (): Promise<void> => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) await evaluate(next);
   };
@@ -71,4 +89,8 @@ async function all(queue: Corpus[]): Promise<void> {
 }
 
 await all(wanted());
+if (!flags.quick && flags.results === undefined) {
+  say('all', 'writing docs/detection-quality.md');
+  await runNode(['--conditions=belay-source', join(ROOT, 'bench/eval/page/write-page.ts'), '--png']);
+}
 say('all', `results in ${resultsDir}`);

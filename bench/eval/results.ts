@@ -17,14 +17,19 @@ export interface Judged {
   readonly seconds: number;
 }
 
-/** Everything measured on one corpus in one run of `npm run eval`. */
-export interface CorpusResult {
+/** When, of what and where something was measured. */
+export interface Run {
   readonly v: 1;
-  readonly corpus: string;
+  /** ISO 8601. */
   readonly measured: string;
   readonly commit: string;
   readonly node: string;
   readonly machine: { readonly cpu: string; readonly cores: number };
+}
+
+/** Everything measured on one corpus in one run of `npm run eval`. */
+export interface CorpusResult extends Run {
+  readonly corpus: string;
   readonly seed: number;
   /** Set when only so many units were taken (`--quick`). */
   readonly limit?: number;

@@ -1,9 +1,14 @@
+export { createReport } from './backtest/backtest-report.ts';
+export { openOtlpFile } from './backtest/otlp-file-source.ts';
 export { type LiveEvent, toLiveEvent, type WatchOptions, watchEvents } from './client/event-stream.ts';
 export { createOperatorClient, type OperatorClient } from './client/operator-client.ts';
 export { createStopStories, type StopStories, type StopStory } from './client/stop-story.ts';
 export type { CliContext } from './context.ts';
 export { EXIT_MEANINGS } from './exit-code.ts';
 export { createTerminal, type Terminal } from './output/terminal.ts';
+export { INK } from './plot/chart-theme.ts';
+export { type ChartSpec, chartToSvg } from './plot/chart-to-svg.ts';
+export { svgToPng } from './plot/svg-to-png.ts';
 export { createProgram } from './program.ts';
 export { type DataDir, dataDirAt, prepareDataDir } from './up/data-dir.ts';
 export { type Platform, type PlatformDeps, startPlatform } from './up/platform.ts';

@@ -24,7 +24,7 @@ export interface SweepPoint {
   readonly value: SweepValue;
   /** Findings of the detector at warning or critical. */
   readonly alarms: number;
-  /** Pauses and kills it would have caused, and of how many agents. */
+  /** Pauses and kills it would have caused (those that the breaker held back among them), and of how many agents. */
   readonly pauses: number;
   readonly agentsPaused: number;
   /** Pauses per 1,000 hours of an agent at work; null when there was no hour. */
@@ -38,7 +38,7 @@ export interface SweepResult {
   readonly detector: string;
   readonly key: string;
   readonly present: SweepValue;
-  /** The value with the highest F1 against the labels (of equals: fewest alarms, then nearest to the present one); null without labels. */
+  /** The value with the highest F1 against the labels (of equals: fewest pauses, then nearest to the present one); null without labels. */
   readonly best: SweepValue | null;
   readonly decisions: number;
   readonly agents: number;
@@ -90,7 +90,8 @@ interface TrialOptions {
   readonly matcher: LabelMatcher | undefined;
 }
 
-const isPause = ({ response }: Anomaly): boolean => response === 'pause' || response === 'kill';
+/** What the blast-radius breaker held back counts too: it would make a bad value look harmless. */
+const isPause = ({ response, suppressed }: Anomaly): boolean => response === 'pause' || response === 'kill' || suppressed === 'breaker';
 
 function createTrial(config: DetectorConfig, { value, parameter, matcher }: TrialOptions): Trial {
   const backtest = createBacktest(config);

@@ -55,8 +55,8 @@ export function sweepPage(result: SweepResult, svg: string, source: string): str
 <table><thead><tr>${head.join('')}</tr></thead><tbody>
 ${rows.join('\n')}
 </tbody></table>
-<p>An agent is at work from the start of a decision to its end, and between decisions at most 5 minutes apart. A cool-down and the blast-radius
-breaker hold pauses back here as they do in production.</p>
+<p>An agent is at work from the start of a decision to its end, and between decisions at most 5 minutes apart. Repeats within a
+cool-down are one pause; pauses that the blast-radius breaker would have held back are counted.</p>
 </body></html>
 `;
 }

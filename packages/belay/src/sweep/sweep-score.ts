@@ -28,15 +28,15 @@ export function outcomeOf(labels: readonly SweepLabel[], flagged: ReadonlySet<nu
 
 interface Scored {
   readonly value: SweepValue;
-  readonly alarms: number;
+  readonly pauses: number;
   readonly labelled: LabelOutcome | null;
 }
 
-/** The value with the highest F1; of equals the one with the fewest alarms, then the one nearest to the present value, then the first. */
+/** The value with the highest F1; of equals the one with the fewest pauses, then the one nearest to the present value, then the first. */
 export function bestOf(points: readonly Scored[], present: SweepValue): SweepValue | null {
   const distance = ({ value }: Scored): number => Math.abs(Number(value) - Number(present)) || 0;
   const ranked = points.toSorted(
-    (a, b) => (b.labelled?.f1 ?? 0) - (a.labelled?.f1 ?? 0) || a.alarms - b.alarms || distance(a) - distance(b),
+    (a, b) => (b.labelled?.f1 ?? 0) - (a.labelled?.f1 ?? 0) || a.pauses - b.pauses || distance(a) - distance(b),
   );
   return ranked[0]?.value ?? null;
 }
