@@ -66,12 +66,16 @@ function pointsOf(trait: Trait, habits: Habits, { effect, session, taskShare, ta
 }
 
 function largestPerClass(news: readonly News[]): number {
-  const largest = new Float64Array(CLASSES);
+  const largest = new Array<number>(CLASSES).fill(0);
+  let sum = 0;
   for (const { trait, points } of news) {
     const at = TRAIT_CLASS[trait.kind];
-    largest[at] = Math.max(largest[at] ?? 0, points);
+    const more = points - (largest[at] ?? 0);
+    if (more <= 0) continue;
+    largest[at] = points;
+    sum += more;
   }
-  return largest.reduce((sum, points) => sum + points, 0);
+  return sum;
 }
 
 function contextPoints({ effect, hasFailed, isNewTransition, session }: Moment): number {

@@ -1,4 +1,5 @@
 import { fingerprint } from '../../stats/fingerprint.ts';
+import { joinedKey } from './joined-key.ts';
 import type { Trait, TraitKind } from './trait.ts';
 
 /** Names that RFC 2606 keeps for examples lead nowhere. */
@@ -6,18 +7,26 @@ const RESERVED: RegExp = /(?:^|\.)(?:example(?:\.(?:com|org|net))?|test|invalid|
 const URL: RegExp = /^[a-z][a-z0-9+.-]*:\/\/([^/]+)(\/.*)?$/;
 
 /** Adds what a destination (docs/contracts.md §2.3) says of a call: where it goes at large, where exactly, and that this tool goes there. */
-export function destinationTraits(traits: Trait[], destination: string, { tool, isUrlLike }: { tool: string; isUrlLike: boolean }): void {
+export function destinationTraits(
+  traits: Trait[],
+  destination: string,
+  { tool, toolName, isUrlLike }: { tool: number; toolName: string; isUrlLike: boolean },
+): void {
   const { name, kind, place } = partsOf(destination);
-  if (RESERVED.test(domainOf(name))) return;
-  traits.push(trait(kind === 'host' && isUrlLike ? 'url' : kind, `d|${name}`, name));
-  if (place !== undefined) traits.push(trait('place', `d|${place}`, place));
-  traits.push(trait('pair', `p|${tool}|${name}`, `${tool} → ${name}`));
+  if (isReserved(name)) return;
+  const key = keyOf(name);
+  traits.push({ kind: kind === 'host' && isUrlLike ? 'url' : kind, key, habit: 0, value: 0, label: name });
+  if (place !== undefined) traits.push({ kind: 'place', key: keyOf(place), habit: 0, value: 0, label: place });
+  traits.push({ kind: 'pair', key: joinedKey(tool, key), habit: 0, value: 0, label: `${toolName} → ${name}` });
 }
+
+/** Apart from tools and values of the same spelling. */
+const keyOf = (name: string): number => fingerprint(`d|${name}`);
 
 /** The keys under which a destination is known, whoever names it: at large first. */
 export function destinationKeys(destination: string): readonly number[] {
   const { name, place } = partsOf(destination);
-  return place === undefined ? [fingerprint(`d|${name}`)] : [fingerprint(`d|${name}`), fingerprint(`d|${place}`)];
+  return place === undefined ? [keyOf(name)] : [keyOf(name), keyOf(place)];
 }
 
 interface Parts {
@@ -49,9 +58,7 @@ function partsOf(destination: string): Parts {
   }
 }
 
-function domainOf(name: string): string {
-  if (name.startsWith('host:')) return name.slice(5);
-  return name.startsWith('mailto:') ? name.slice(Math.max(6, name.indexOf('@')) + 1) : '';
+function isReserved(name: string): boolean {
+  if (name.startsWith('host:')) return RESERVED.test(name.slice(5));
+  return name.startsWith('mailto:') && RESERVED.test(name.slice(Math.max(6, name.indexOf('@')) + 1));
 }
-
-const trait = (kind: TraitKind, text: string, label: string): Trait => ({ kind, key: fingerprint(text), habit: 0, value: 0, label });

@@ -21,7 +21,8 @@ import { NEWS_MIN } from './points.ts';
 import { isAcceptedStory, Quarantine, type Story } from './quarantine.ts';
 import { addMade, addOrigin, type SessionMemory } from './session-memory.ts';
 import { Sessions } from './sessions.ts';
-import { priorKey, type Trait, type TraitKind, traitsOf } from './trait.ts';
+import type { Trait, TraitKind } from './trait.ts';
+import { priorKey, traitsOf } from './traits-of.ts';
 
 const NOTHING: readonly Finding[] = [];
 /** Calls until a new version of the agent is judged like the one before. */
@@ -76,8 +77,10 @@ class NovelEndpoint implements Detector {
   }
 
   learn(event: DecisionEvent): void {
-    if (this.#verdict?.decisionId === event.id)
-      this.#habits.learn(this.#verdict.lessons.filter(({ key }) => this.#quarantine.storyOf(key) === undefined));
+    const verdict = this.#verdict;
+    if (verdict?.decisionId !== event.id) return;
+    this.#habits.learn(verdict.lessons.filter(({ key }) => this.#quarantine.storyOf(key) === undefined));
+    this.#verdict = undefined;
   }
 
   advance(): readonly Finding[] {
@@ -217,10 +220,10 @@ class NovelEndpoint implements Detector {
 
   /** What was new is counted whether it is learned or not: an agent that is new somewhere all day is known as one. */
   #count(session: SessionMemory, traits: readonly Trait[], assessment: Assessment | undefined): void {
-    const news = new Set(assessment?.news.map(({ trait }) => trait));
+    const news = assessment?.news ?? [];
     let isSomewhereNew = false;
     for (const trait of traits) {
-      const isNew = news.has(trait);
+      const isNew = news.length > 0 && news.some((one) => one.trait === trait);
       if (isNew && trait.habit === 0) isSomewhereNew = true;
       if (trait.habit !== 0 && !session.used.has(trait.key))
         this.#habits.count(trait.habit, isNew && this.#quarantine.storyOf(trait.key) === undefined);
