@@ -4,15 +4,19 @@ import type { Finding } from '../detectors/detector.ts';
 import { explain } from '../pipeline/explain.ts';
 import { isAcceptedFinding } from '../pipeline/finding-rules.ts';
 import { findingToAnomaly } from '../pipeline/finding-to-anomaly.ts';
+import { modeByConfig } from '../pipeline/mode-of.ts';
 import type { Occasion } from '../pipeline/occasion.ts';
 import { isStronger } from '../respond/cool-down.ts';
 import { type Responded, respond } from '../respond/respond.ts';
 import { CONVERSATION_DETECTOR } from './conversation-detector.ts';
-import type { Member, Tree } from './tree.ts';
+import { type Member, memberOf } from './member.ts';
+import type { Tree } from './tree.ts';
 import type { TreeMatch } from './tree-rules.ts';
 
 /** Members that have been quiet for so long are not part of what goes on. */
-const ACTIVE_US = 3_600_000_000;
+const QUIET_US = 3_600_000_000;
+/** A session that ended may be opened again for the next message of the same conversation; after so long it will not. */
+const ENDED_US = 60_000_000;
 
 interface Context {
   readonly tree: Tree;
@@ -21,49 +25,49 @@ interface Context {
 }
 
 /**
- * One anomaly for each session of the tree, all of one group: what goes round between agents stops only when all of them do. How many agents may
- * be held at once is decided by control's breaker, which sees the whole tenant.
+ * One anomaly for each session of the tree, all of one group: what goes round between agents stops only when all of them do. A session that joins
+ * after that is answered when it acts. How many agents may be held at once is decided by control's breaker, which sees the whole tenant.
  */
 export function answerTree(step: ConversationStep, match: TreeMatch, { tree, config, nowUs }: Context): readonly Anomaly[] {
-  const id = idOf(step, match, step);
+  const acting = memberOf(step);
+  const id = idOf(acting, match, step);
   const admission = tree.coolDown.admit(match.cause, { id, severity: match.severity, atUs: step.endUs });
-  if (!admission.publish) return [];
-  const answers = membersOf(tree, step).map((member) => {
-    const full = answerMember(member, step, match, { config, nowUs, isCooling: false });
-    const isQuiet = admission.isRepeat && !isStronger(full.responded.response, admission.answered);
-    return isQuiet ? answerMember(member, step, match, { config, nowUs, isCooling: true }) : full;
+  const isJoining = admission.isRepeat && !tree.told.has(match.cause, acting);
+  if (!admission.publish && !isJoining) return [];
+  const isAccepted = isAcceptedIn(tree, match.cause);
+  const answers = (admission.publish ? membersOf(tree, acting, match) : [acting]).flatMap((member): readonly Answer[] => {
+    const full = answerMember(member, step, match, { config, nowUs, isAccepted, isCooling: false });
+    const isTold = admission.isRepeat && tree.told.has(match.cause, member);
+    if (!isTold || isStronger(full.responded.response, admission.answered)) return [full];
+    return member === acting ? [answerMember(member, step, match, { config, nowUs, isAccepted, isCooling: true })] : [];
   });
-  for (const { responded } of answers) tree.coolDown.answered(match.cause, responded.response);
-  return answers.map(({ member, finding, responded }) => {
-    const on = occasionOf(member, step);
-    const ownId = idOf(member, match, step);
-    const group = admission.groupId ?? id;
-    return findingToAnomaly(on, {
-      type: CONVERSATION_DETECTOR,
-      finding,
-      id: ownId,
-      judgement: {
-        ...responded,
-        explanation: explain(on, finding, { mode: member.mode, responded, id: ownId }),
-        mode: member.mode,
-        detectedUs: nowUs,
-        ...(group === ownId ? {} : { groupId: group }),
-      },
-    });
-  });
+  for (const { member, responded } of answers) {
+    tree.coolDown.answered(match.cause, responded.response);
+    tree.told.add(match.cause, member, step.receivedUs);
+  }
+  return answers.map((answer) => anomalyOf(answer, { step, match, nowUs, groupId: admission.groupId ?? id }));
 }
 
-/** The sessions at work, whoever made the step first. */
-const membersOf = (tree: Tree, step: ConversationStep): readonly Member[] => [
-  step,
-  ...[...tree.members.values()].filter(
-    (member) => (member.agentId !== step.agentId || member.sessionId !== step.sessionId) && member.endUs > step.endUs - ACTIVE_US,
-  ),
-];
+/** Told to be expected or false on any agent of the tree, as the newest word of each agent has it. */
+function isAcceptedIn(tree: Tree, cause: string): boolean {
+  const newest = new Map([...tree.members.values()].map((member) => [member.agentId, member.accepted]));
+  return [...newest.values()].some((accepted) => accepted?.includes(cause));
+}
+
+/** The sessions at work, the one that made the step first. */
+function membersOf(tree: Tree, acting: Member, { agents }: TreeMatch): readonly Member[] {
+  const others = [...tree.members.values()].filter((member) => {
+    if (member.agentId === acting.agentId && member.sessionId === acting.sessionId) return false;
+    const isOver = member.isEnded && !agents.includes(member.agentId);
+    return member.endUs > acting.endUs - (isOver ? ENDED_US : QUIET_US);
+  });
+  return [acting, ...others];
+}
 
 interface Answer {
   readonly member: Member;
   readonly finding: Finding;
+  readonly mode: ReturnType<typeof modeByConfig>;
   readonly responded: Responded;
 }
 
@@ -71,8 +75,10 @@ function answerMember(
   member: Member,
   step: ConversationStep,
   match: TreeMatch,
-  { config, nowUs, isCooling }: { config: DetectorConfig; nowUs: number; isCooling: boolean },
+  facts: { config: DetectorConfig; nowUs: number; isAccepted: boolean; isCooling: boolean },
 ): Answer {
+  const { config, nowUs, isAccepted, isCooling } = facts;
+  const on = occasionOf(member, step);
   const finding: Finding = {
     rule: match.rule,
     subject: subjectOf(member, step),
@@ -84,17 +90,34 @@ function answerMember(
     facts: match.facts,
     scope: member.sessionId === undefined ? 'run' : 'session',
   };
-  const responded = respond(finding, member.mode, {
+  const mode = member.override ?? modeByConfig(on, { detector: CONVERSATION_DETECTOR.id, rule: match.rule }, config);
+  const responded = respond(finding, mode, {
     nowUs,
     receivedUs: step.receivedUs,
     staleAfterUs: config.staleAfterSeconds * 1e6,
     isCooling,
-    isAccepted: isAcceptedFinding(occasionOf(member, step), { type: CONVERSATION_DETECTOR, finding, config }),
+    isAccepted: isAccepted || isAcceptedFinding(on, { type: CONVERSATION_DETECTOR, finding, config }),
     mayKill: false,
     isProbe: false,
     isBreakerOpen: false,
   });
-  return { member, finding, responded };
+  return { member, finding, mode, responded };
+}
+
+function anomalyOf(
+  { member, finding, mode, responded }: Answer,
+  { step, match, nowUs, groupId }: { step: ConversationStep; match: TreeMatch; nowUs: number; groupId: string },
+): Anomaly {
+  const on = occasionOf(member, step);
+  const id = idOf(member, match, step);
+  const explanation = explain(on, finding, { mode, responded, id });
+  const group = groupId === id ? {} : { groupId };
+  return findingToAnomaly(on, {
+    type: CONVERSATION_DETECTOR,
+    finding,
+    id,
+    judgement: { ...responded, explanation, mode, detectedUs: nowUs, ...group },
+  });
 }
 
 const subjectOf = (member: Member, step: ConversationStep) =>

@@ -29,17 +29,12 @@ const brief = (found: readonly Anomaly[]) =>
 
 test('two agents that hand each other the same work are both paused, as one story', () => {
   const found = run(pingPong(4));
-  expect(brief(found)).toEqual([
-    'cycle warning pause planner/root',
-    'cycle warning pause reviewer/review',
-    'cycle warning pause reviewer/review',
-    'cycle warning pause planner/root',
-  ]);
+  expect(brief(found)).toEqual(['cycle warning pause planner/root', 'cycle warning pause reviewer/review']);
   const [first, second] = found;
   expect(second?.groupId).toBe(first?.id);
-  expect(new Set(found.map(({ id }) => id)).size).toBe(4);
+  expect(new Set(found.map(({ id }) => id)).size).toBe(2);
   expect(first?.explanation).toMatch(
-    /^Agents planner and reviewer hand each other the very same message again and again: 4 times in this direction since \d\d:\d\d:\d\d UTC; the tree of 2 sessions has made 7 hand-overs and spent 0\.06 USD\. Belay pauses this session\./,
+    /^Agents planner and reviewer hand each other the very same messages again and again: 4 times since \d\d:\d\d:\d\d UTC; the tree of 2 sessions has made 7 hand-overs and spent 0\.06 USD\. Belay pauses this session\./,
   );
 });
 
@@ -107,10 +102,10 @@ test('work handed on too often is found at the agent that got it last', () => {
 });
 
 test('a whole tree has absolute caps of spend and of hand-overs', () => {
-  const dear = pingPong(3, (round) => ({ digest: `d-${round}` })).map((event) => ({ ...event, costNanoUsd: 10_000_000_000 }));
+  const dear = pingPong(3, (round) => ({ digest: `d-${round}` })).map((event) => ({ ...event, costNanoUsd: 40_000_000_000 }));
   expect(run(dear)[0]).toMatchObject({ rule: 'cap_spend', severity: 'critical', response: 'pause' });
-  const busy = Array.from({ length: 130 }, (_, i) =>
-    hands('boss', 'root', 'worker', { digest: `d-${i}` }, { startUs: MANUAL_CLOCK_START_US + i * 100_000 }),
+  const busy = Array.from({ length: 610 }, (_, i) =>
+    hands('boss', 'root', 'worker', { digest: `d-${i}` }, { startUs: MANUAL_CLOCK_START_US + i * 90_000 }),
   );
   expect(run(busy)[0]).toMatchObject({ rule: 'cap_rate', severity: 'critical' });
 });
@@ -121,6 +116,7 @@ test('a tree that spends many times what past trees of its workflow did is a war
       ...event,
       rootSessionId: root,
       startUs: startUs + i * 1e6,
+      receivedUs: startUs + (i + 1) * 1e6,
     }));
   const past = Array.from({ length: 25 }, (_, i) => tree(`root-${i}`, MANUAL_CLOCK_START_US + i * 3_600_000_000, 300_000_000)).flat();
   const now = tree('root-now', MANUAL_CLOCK_START_US + 100 * 3_600_000_000, 2_000_000_000);

@@ -12,7 +12,8 @@ import { Tree } from './tree.ts';
 import { treeMatches } from './tree-rules.ts';
 import { WorkflowHabit } from './workflow-habit.ts';
 
-const TREE_LIMITS = { hot: 5_000, packed: 50_000 };
+/** A tree of two agents takes about 6 kB, the largest that an agent can forge about 300 kB. */
+const TREE_LIMITS = { hot: 2_000, packed: 20_000 };
 const WORKFLOW_LIMITS = { hot: 1_000, packed: 10_000 };
 const WORKFLOW = 'workflow ';
 const TREE = 'tree ';
@@ -56,15 +57,13 @@ export class ConversationJudge implements PartitionJudge {
     const tree = this.#trees.use(`${TREE}${key}`);
     if (!tree.seen.add(`${step.id}${step.kind}`)) return [];
     const edge = tree.take(step, this.#own.similarBits);
-    const habit = this.#workflows.use(`${WORKFLOW}${agentKey(step.tenant, tree.rootAgentId || step.agentId)}`);
+    if (step.kind === 'session_end') return [];
+    const habit = this.#workflows.use(`${WORKFLOW}${agentKey(step.tenant, tree.leadAgentId)}`);
     const matches = treeMatches(step, { tree, edge, habit, config: this.#own });
-    const { peakPerMinute, spentNanoUsd, lastUs } = tree;
-    if (matches.length === 0) habit.note(step.rootSessionId, { peakPerMinute, spentNanoUsd, lastUs });
+    const { rate, spentNanoUsd, lastUs } = tree;
+    if (matches.length === 0) habit.note(step.rootSessionId, { peakPerMinute: rate.peak, spentNanoUsd, lastUs });
     const anomalies = matches.flatMap((match) => answerTree(step, match, { tree, config: this.#config, nowUs }));
-    if (edge !== undefined && matches.some(({ rule }) => rule === 'cycle')) {
-      edge.fired++;
-      edge.calm();
-    }
+    for (const used of matches.flatMap(({ edges }) => edges)) used.told();
     return anomalies;
   }
 
@@ -73,12 +72,23 @@ export class ConversationJudge implements PartitionJudge {
     const letters: OutgoingMessage[] = [];
     const lines = linesOf(message);
     for (const line of lines) {
-      const decoded = decodeConversationStep(line.text);
-      if ('value' in decoded) anomalies.push(...this.push(decoded.value, nowUs));
-      else letters.push(deadLetter(message, line.index, bytesOfLine(message, line), { reason: decoded.malformed, timestampUs: nowUs }));
+      const judged = this.#judgeLine(line.text, nowUs);
+      if ('anomalies' in judged) anomalies.push(...judged.anomalies);
+      else letters.push(deadLetter(message, line.index, bytesOfLine(message, line), { reason: judged.reason, timestampUs: nowUs }));
     }
     const outgoing = [...anomalies.map(anomalyToMessage), ...letters];
     return { anomalies, outgoing, isUrgent: anomalies.length > 0, lines: lines.length, malformed: letters.length };
+  }
+
+  /** One step must not end the watch over all trees, again at each restart. */
+  #judgeLine(text: string, nowUs: number): { readonly anomalies: readonly Anomaly[] } | { readonly reason: string } {
+    const decoded = decodeConversationStep(text);
+    if ('malformed' in decoded) return { reason: decoded.malformed };
+    try {
+      return { anomalies: this.push(decoded.value, nowUs) };
+    } catch (error) {
+      return { reason: `conversation_loop failed at this step: ${error instanceof Error ? error.message : String(error)}` };
+    }
   }
 
   cut(): Cut {

@@ -1,6 +1,7 @@
 import type { InputRecord, Json } from '@belay/protocol';
 
 const CAUSES_MAX = 256;
+const NONE: readonly string[] = [];
 
 type Feedback = Extract<InputRecord, { record: 'feedback' }>;
 
@@ -19,6 +20,13 @@ export class AcceptedCauses {
     if (change === 'given' && verdict !== 'true_positive') this.#causes.add(key);
     const oldest = this.#causes.values().next().value;
     if (this.#causes.size > CAUSES_MAX && oldest !== undefined) this.#causes.delete(oldest);
+  }
+
+  /** Accepted causes of one detector, at most `most`, newest last. */
+  of(detector: string, most: number): readonly string[] {
+    if (this.#causes.size === 0) return NONE;
+    const start = causeKeyOf(detector, '');
+    return [...this.#causes].flatMap((key) => (key.startsWith(start) ? [key.slice(start.length)] : [])).slice(-most);
   }
 
   snapshot(): Json {

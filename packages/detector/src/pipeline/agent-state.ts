@@ -33,6 +33,8 @@ export interface AgentState {
   readonly accepted: AcceptedCauses;
   /** Sessions that handed work to other agents. */
   readonly handing: HandingSessions;
+  /** When a hold of the agent was lifted last, platform's clock, µs. */
+  releasedUs: number | undefined;
   /** As the newest decision had it; undefined before the first. */
   identity: AgentIdentity | undefined;
   /** Event time of the newest measures, µs. */
@@ -55,6 +57,7 @@ export function createAgentState(config: DetectorConfig, priorOf: PriorLookup): 
     modes: new Map(),
     accepted: new AcceptedCauses(),
     handing: new HandingSessions(),
+    releasedUs: undefined,
     identity: undefined,
     scoredUs: Number.MIN_SAFE_INTEGER,
   };
@@ -85,6 +88,7 @@ export function packAgentState(agent: AgentState): Uint8Array {
     modes: [...agent.modes].map(([detector, { mode, atUs }]) => [detector, mode, atUs]),
     accepted: agent.accepted.snapshot(),
     handing: agent.handing.snapshot(),
+    ...(agent.releasedUs === undefined ? {} : { releasedUs: agent.releasedUs }),
     ...(agent.identity === undefined ? {} : { identity: { ...agent.identity } as Json }),
     scoredUs: agent.scoredUs,
     detectors: agent.watches.map(({ type, detector }) => [type.id, type.version, detector.snapshot()]),
@@ -102,6 +106,7 @@ interface PackedAgent {
   readonly modes: readonly [string, DetectorMode, number][];
   readonly accepted?: Json;
   readonly handing?: Json;
+  readonly releasedUs?: number;
   readonly identity?: AgentIdentity;
   readonly scoredUs?: number;
   readonly detectors: readonly [string, number, Json][];
@@ -125,6 +130,7 @@ export function unpackAgentState(
     agent.coolDown.restore(packed.causes);
     agent.accepted.restore(packed.accepted);
     agent.handing.restore(packed.handing);
+    agent.releasedUs = packed.releasedUs;
     agent.identity = packed.identity;
     agent.scoredUs = packed.scoredUs ?? agent.scoredUs;
     for (const [detector, mode, atUs] of packed.modes) agent.modes.set(detector, { mode, atUs });

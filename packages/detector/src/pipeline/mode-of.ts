@@ -10,15 +10,23 @@ export interface ModeOverrides {
   readonly tenant: LabelledModes;
 }
 
-/** The mode of a finding: the latest override of an operator, else the first rule of the configuration that matches, else shadow. */
-export function modeOf(
+/** The mode of a finding: the latest override of an operator, else what the configuration says. */
+export const modeOf = (
   who: AgentIdentity,
   what: { readonly detector: string; readonly rule: string },
   { config, overrides }: { config: DetectorConfig; overrides: ModeOverrides },
+): DetectorMode => modeByOperator(who, what.detector, overrides) ?? modeByConfig(who, what, config);
+
+/** The latest override of an operator; undefined when there is none. */
+export const modeByOperator = (who: AgentIdentity, detector: string, { agent, tenant }: ModeOverrides): DetectorMode | undefined =>
+  latest([agent.get(detector), agent.get('*'), ...tenant.of(detector, who)])?.mode;
+
+/** The first rule of the configuration that matches, else shadow. */
+export function modeByConfig(
+  who: AgentIdentity,
+  what: { readonly detector: string; readonly rule: string },
+  config: DetectorConfig,
 ): DetectorMode {
-  const { agent, tenant } = overrides;
-  const override = latest([agent.get(what.detector), agent.get('*'), ...tenant.of(what.detector, who)]);
-  if (override !== undefined) return override.mode;
   const matches = (pattern: string | undefined, value: string | undefined) =>
     pattern === undefined || (value !== undefined && matchesPattern(pattern, value));
   const rule = config.modes.find(

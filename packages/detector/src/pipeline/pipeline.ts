@@ -28,7 +28,7 @@ import { countNothing, type PipelineCounts } from './counts.ts';
 import { FleetPriors } from './fleet-priors.ts';
 import { type Cut, KeyedState } from './keyed-state.ts';
 import { LabelledModes } from './labelled-modes.ts';
-import { modeOf } from './mode-of.ts';
+import { modeByOperator } from './mode-of.ts';
 import { identityOf, type Occasion, occasionOf } from './occasion.ts';
 import type { PartitionJudge } from './partition-judge.ts';
 import { type Processed, processMessage } from './process-message.ts';
@@ -37,6 +37,8 @@ import { packPartition, type Tenant, unpackPartition } from './tenants.ts';
 
 /** Snapshot key of what concerns the whole partition; agent keys always hold a slash. */
 const PARTITION_KEY = '#partition';
+/** Accepted causes that travel in a step. */
+const ACCEPTED_MAX = 16;
 const NOTHING: readonly Anomaly[] = [];
 const NO_SCORES: readonly Score[] = [];
 const NO_STEPS: readonly ConversationStep[] = [];
@@ -171,13 +173,18 @@ export class Pipeline implements PartitionJudge {
   }
 
   #join(event: DecisionEvent, agent: AgentState): void {
-    const step = stepOf(event, agent.handing, () =>
-      modeOf(
-        identityOf(event),
-        { detector: CONVERSATION_DETECTOR.id, rule: '*' },
-        { config: this.#config, overrides: { agent: agent.modes, tenant: this.#tenantOf(event.tenant).modes } },
-      ),
-    );
+    const step = stepOf(event, {
+      handing: agent.handing,
+      toleranceUs: this.#config.skewToleranceSeconds * 1e6,
+      stamps: () => ({
+        override: modeByOperator(identityOf(event), CONVERSATION_DETECTOR.id, {
+          agent: agent.modes,
+          tenant: this.#tenantOf(event.tenant).modes,
+        }),
+        accepted: agent.accepted.of(CONVERSATION_DETECTOR.id, ACCEPTED_MAX),
+        releasedUs: agent.releasedUs,
+      }),
+    });
     if (step !== undefined) this.#steps.push(step);
   }
 
@@ -215,7 +222,10 @@ export class Pipeline implements PartitionJudge {
 
   #absorbForAgent(record: AgentRecord, nowUs: number): readonly Anomaly[] {
     const agent = this.#agents.use(agentKey(record.tenant, record.agentId));
-    if (record.record === 'hold' && record.change === 'released') agent.coolDown.rearm();
+    if (record.record === 'hold' && record.change === 'released') {
+      agent.coolDown.rearm();
+      agent.releasedUs = record.atUs;
+    }
     if (record.record === 'feedback') agent.accepted.take(record);
     const watches = record.record === 'feedback' ? agent.watches.filter(({ type }) => type.id === record.detector) : agent.watches;
     const found = watches.flatMap((watch) => watch.detector.absorb(record).map((finding) => ({ watch, finding })));

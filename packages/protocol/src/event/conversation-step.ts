@@ -24,16 +24,21 @@ export const conversationStepSchema = z.strictObject({
   kind: z.enum(EVENT_KINDS),
   /** The agent that is given work or a message; absent when nobody is. */
   peer: z.string().max(256).optional(),
-  /** Of the call: what was handed over. */
+  /** Of the call: what was handed over; absent for a declared poll, which repeats on purpose. */
   digest: z.string().max(96).optional(),
   sketch: z
     .string()
     .regex(/^[0-9a-f]{16}$/)
     .optional(),
   status: z.enum(OUTCOME_STATUSES).optional(),
-  /** What `conversation_loop` may cause for this agent: who reads steps knows no operator's settings. */
-  mode: z.enum(DETECTOR_MODES),
+  /** The mode that an operator set for `conversation_loop` on this agent, if any: who reads steps knows no operator's settings. */
+  override: z.enum(DETECTOR_MODES).optional(),
+  /** Causes of `conversation_loop` that a person called expected or false on this agent, newest last. */
+  accepted: z.array(z.string().max(512)).max(16).optional(),
+  /** When a hold of this agent was lifted last; platform's clock. */
+  releasedUs: micros.optional(),
   costNanoUsd: count,
+  /** Agent's clock, never ahead of the collector's by more than the tolerance of the detector that wrote the step. */
   startUs: micros,
   endUs: micros,
   receivedUs: micros,
