@@ -27,8 +27,10 @@ const cycleMatch = (track: SessionTrack, period: number, { rounds, severity }: {
   severity,
   count: period * rounds,
   since: track.number - period * rounds + 1,
+  ...track.ring.beginOf(period * rounds - 1),
   what: period === 1 ? 'the same call' : `the same round of ${period} calls`,
   key: cycleKey(track, period),
+  calls: Array.from({ length: period }, (_, age) => track.ring.call(age)),
 });
 
 function hasFailure({ ring }: SessionTrack, period: number): boolean {
@@ -80,8 +82,10 @@ export const cycleRules: readonly Rule[] = [
         severity: 'warning',
         count,
         since: track.number - oldest,
+        ...track.ring.beginOf(oldest),
         what: 'the same call with the same result, other calls between or not,',
         key: track.ring.call(0),
+        calls: [track.ring.call(0)],
       };
     },
   },

@@ -1,4 +1,4 @@
-import { graded, type Rule } from './rule.ts';
+import { beginOf, graded, type Rule } from './rule.ts';
 
 /** One failing call that comes round again is a round (L3, L4); L11 is about trying several. */
 const LEAST_WAYS = 2;
@@ -14,7 +14,7 @@ export const failureRules: readonly Rule[] = [
         ? {
             severity: 'critical',
             count: cascade.count,
-            since: cascade.since,
+            ...beginOf(cascade),
             what: `the same error from ${cascadeTools.length} different tools`,
             key: cascade.key,
           }
@@ -30,9 +30,10 @@ export const failureRules: readonly Rule[] = [
         severity && {
           severity,
           count: toolFailing.count,
-          since: toolFailing.since,
+          ...beginOf(toolFailing),
           what: 'one tool failing or finding nothing, whatever the arguments,',
           key: toolFailing.key,
+          tool: toolFailing.key,
         }
       );
     },
@@ -46,7 +47,7 @@ export const failureRules: readonly Rule[] = [
         ? {
             severity: 'warning',
             count: stalled.count,
-            since: stalled.since,
+            ...beginOf(stalled),
             what: 'failing and asking for what it knows already',
             key: stalled.key,
           }

@@ -1,5 +1,6 @@
 import type { DecisionEvent } from '@belay/protocol';
 import type { Finding } from '../detector.ts';
+import { clockTime, shortName } from '../wording.ts';
 import type { Match, Rule } from './rule.ts';
 import type { SessionTrack } from './session-track.ts';
 
@@ -11,16 +12,21 @@ interface Verdict {
 
 /** The finding for a rule that holds: its sentence, evidence and facts. */
 export function loopFinding(event: DecisionEvent, { rule, match, track }: Verdict): Finding {
-  const session = event.sessionId ?? event.runId ?? '';
   return {
     rule: rule.id,
     subject: { kind: 'decision', id: event.id },
-    cause: `${session}|${track.turn}|${match.key.toString(36)}`,
+    cause: causeOf(event, match, track),
     score: scoreOf(match),
     severity: match.severity,
-    explanation: sentenceOf(event, match),
+    explanation: sentenceOf(event, match, track.spent - match.sinceSpent),
     decisionIds: track.ids.slice(-Math.max(1, Math.min(match.count, track.ids.length))),
-    facts: { repeats: match.count, tool: (event.call?.name ?? event.model?.request ?? 'model').slice(0, 256), pattern: match.what },
+    facts: {
+      repeats: match.count,
+      tool: (event.call?.name ?? event.model?.request ?? 'model').slice(0, 256),
+      pattern: match.what,
+      since_us: match.sinceUs,
+      spent_nano_usd: track.spent - match.sinceSpent,
+    },
     scope: event.sessionId === undefined ? 'run' : 'session',
   };
 }
@@ -31,13 +37,26 @@ function scoreOf({ severity, count }: Match): number {
   return Math.min(1, base + 0.001 * count);
 }
 
-function sentenceOf(event: DecisionEvent, { what, count, severity }: Match): string {
-  const who = `Agent ${event.agent.id}`;
-  const of = event.call === undefined ? '' : ` (newest: ${event.call.name})`;
-  const hint = {
-    info: 'It may go on; a hint to change course is enough.',
-    warning: 'It makes no progress.',
-    critical: 'It must be stopped.',
-  }[severity];
-  return `${who} repeats ${what} ${count} times in a row${of}. ${hint}`.slice(0, 2048);
+/** What findings about one pattern of one session and turn share. */
+export const causeOf = ({ sessionId, runId }: DecisionEvent, { key }: Match, { turn }: SessionTrack): string =>
+  `${sessionId ?? runId ?? ''}|${turn}|${key.toString(36)}`;
+
+const HINTS = {
+  info: 'It may go on; a hint to change course is enough.',
+  warning: 'It makes no progress.',
+  critical: 'It must be stopped.',
+} as const;
+
+/** @param spent what the session has spent since the pattern began, nano-USD. */
+function sentenceOf(event: DecisionEvent, { what, count, severity, sinceUs }: Match, spent: number): string {
+  const of = event.call === undefined ? '' : ` (newest: ${shortName(event.call.name)}${errorText(event)})`;
+  const cost = spent > 0 ? `, ${(spent / 1e9).toFixed(4)} USD since then` : '';
+  return `Agent ${event.agent.id} repeats ${what} ${count} times in a row${of}, since ${clockTime(sinceUs)}${cost}. ${HINTS[severity]}`;
+}
+
+/** How the newest call ended, when that was badly. */
+function errorText({ outcome }: DecisionEvent): string {
+  if (outcome?.status !== 'error' && outcome?.status !== 'timeout') return '';
+  const type = shortName(outcome.errorType ?? outcome.status);
+  return outcome.errorClass === undefined ? `, ${type}` : `, ${type} of class ${outcome.errorClass}`;
 }

@@ -267,7 +267,7 @@ test('the explanation names agent, pattern, count and tool', () => {
     times(4, (n) => call(n, 'a', 'r', { call: { name: 'find_invoice' } })),
   );
   expect(second?.finding.explanation).toBe(
-    'Agent agent-1 repeats the same call with the same result 4 times in a row (newest: find_invoice). It makes no progress.',
+    'Agent agent-1 repeats the same call with the same result 4 times in a row (newest: find_invoice), since 08:00:00 UTC. It makes no progress.',
   );
   expect(second?.finding.decisionIds.length).toBe(4);
 });

@@ -1,8 +1,9 @@
 import { type DecisionEvent, type InputRecord, type Json, matchesPattern } from '@belay/protocol';
 import { fingerprint } from '../../stats/fingerprint.ts';
 import { type Detector, type DetectorType, defineDetector, type Finding } from '../detector.ts';
+import { AllowedCalls } from './allowed-calls.ts';
 import { type LoopConfig, loopConfigSchema } from './loop-config.ts';
-import { loopFinding } from './loop-finding.ts';
+import { causeOf, loopFinding } from './loop-finding.ts';
 import type { Match, Rule } from './rule.ts';
 import { ruleTable } from './rule-table.ts';
 import { beginTurn, createSessionTrack, NEVER, type SessionTrack, trackAction, trackCondensation, trackMessage } from './session-track.ts';
@@ -27,6 +28,7 @@ class Loop implements Detector {
   readonly #rules: Readonly<Record<Rule['on'], readonly Rule[]>>;
   /** Least recently used first. */
   #sessions = new Map<string, SessionTrack>();
+  readonly #allowed = new AllowedCalls();
   #verdict: Verdict | undefined;
 
   constructor(config: LoopConfig) {
@@ -47,9 +49,10 @@ class Loop implements Detector {
     if (kind === undefined) return;
     const track = this.#trackOf(session, atUs - event.durationUs);
     track.lastUs = atUs;
+    track.spent += Math.max(0, event.costNanoUsd ?? event.estimatedCostNanoUsd ?? 0);
     if (event.turn !== undefined && event.turn > track.turn) beginTurn(track, event.turn);
     if (!this.#count(track, event, { kind, atUs })) return;
-    this.#judge(track, event.id, kind);
+    this.#judge(track, event, kind);
   }
 
   score(event: DecisionEvent): readonly Finding[] {
@@ -66,8 +69,12 @@ class Loop implements Detector {
     return NOTHING;
   }
 
-  /** A lifted hold marks every pattern that said loop: should it go on, that is critical. Nobody was idle while they were held. */
+  /**
+   * A lifted hold marks every pattern that said loop: should it go on, that is critical. Nobody was idle while they were held.
+   * Whoever calls a finding expected or false allows its calls to repeat.
+   */
   absorb(record: InputRecord): readonly Finding[] {
+    if (record.record === 'feedback') this.#allowed.take(record);
     if (record.record !== 'hold' || record.change !== 'released') return NOTHING;
     for (const track of this.#sessions.values()) {
       track.liftedAt = track.loopedAt;
@@ -82,11 +89,12 @@ class Loop implements Detector {
   }
 
   snapshot(): Json {
-    return [...this.#sessions].map(([id, track]) => [id, trackToState(track)]);
+    return [this.#allowed.snapshot(), ...[...this.#sessions].map(([id, track]): Json => [id, trackToState(track)])];
   }
 
   restore(state: Json): void {
-    const rows = Array.isArray(state) ? state : [];
+    const [allowed, ...rows] = Array.isArray(state) ? state : [];
+    this.#allowed.restore(allowed);
     this.#sessions = new Map(
       rows.map((row: Json) => (Array.isArray(row) ? [String(row[0]), stateToTrack(row[1])] : ['', stateToTrack(undefined)])),
     );
@@ -118,7 +126,7 @@ class Loop implements Detector {
 
   #count(track: SessionTrack, event: DecisionEvent, { kind, atUs }: { kind: Rule['on']; atUs: number }): boolean {
     if (kind === 'action') {
-      const step = stepOf(event, atUs, this.#config.pollTools);
+      const step = stepOf(event, atUs, { pollTools: this.#config.pollTools, allowed: this.#allowed });
       if (step === undefined) return false;
       trackAction(track, step, this.#config);
       return true;
@@ -130,7 +138,7 @@ class Loop implements Detector {
   }
 
   /** The worst of the rules that hold; of equals, the first of the table. */
-  #judge(track: SessionTrack, decisionId: string, kind: Rule['on']): void {
+  #judge(track: SessionTrack, event: DecisionEvent, kind: Rule['on']): void {
     let worst: { rule: Rule; match: Match } | undefined;
     for (const rule of this.#rules[kind]) {
       if (rule.streak !== undefined && track.streaks[rule.streak].last !== track.number) continue;
@@ -141,7 +149,8 @@ class Loop implements Detector {
     const { rule, match } = worst;
     const goesOn = track.liftedAt >= match.since && match.severity === 'warning';
     if (match.severity !== 'info') track.loopedAt = track.number;
-    this.#verdict = { decisionId, rule, match: goesOn ? { ...match, severity: 'critical' } : match, track };
+    this.#allowed.found(causeOf(event, match, track), { calls: match.calls ?? [], tool: match.tool ?? 0 });
+    this.#verdict = { decisionId: event.id, rule, match: goesOn ? { ...match, severity: 'critical' } : match, track };
   }
 }
 
@@ -157,6 +166,8 @@ const messageStep = (event: DecisionEvent, atUs: number): Step => ({
   blank: false,
   wait: false,
   poll: false,
+  allowed: false,
+  toolAllowed: false,
   error: 0,
   startUs: event.startUs,
   endUs: event.startUs + event.durationUs,

@@ -1,4 +1,4 @@
-import type { Rule } from './rule.ts';
+import { beginOf, type Rule } from './rule.ts';
 
 /** Talking without acting: L8 (the same message) and L10 (condensing the context). */
 export const modelRules: readonly Rule[] = [
@@ -11,7 +11,7 @@ export const modelRules: readonly Rule[] = [
         ? {
             severity: 'warning',
             count: monologue.count,
-            since: monologue.since,
+            ...beginOf(monologue),
             what: 'the same or an empty message with no action between',
             key: monologue.key,
           }
@@ -26,7 +26,7 @@ export const modelRules: readonly Rule[] = [
         ? {
             severity: 'warning',
             count: condensed.count,
-            since: condensed.since,
+            ...beginOf(condensed),
             what: 'condensing the context with no action between',
             key: condensed.key,
           }

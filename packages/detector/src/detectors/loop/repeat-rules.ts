@@ -1,4 +1,4 @@
-import { graded, type Rule } from './rule.ts';
+import { beginOf, graded, type Rule } from './rule.ts';
 
 /** The same call again and again: L0, L1, L1b, L2 and wait. */
 export const repeatRules: readonly Rule[] = [
@@ -8,7 +8,14 @@ export const repeatRules: readonly Rule[] = [
     streak: 'raw',
     match: ({ streaks: { raw } }, { l0Repeats }) =>
       raw.count >= l0Repeats
-        ? { severity: 'critical', count: raw.count, since: raw.since, what: 'the same call, whatever came of it', key: raw.key }
+        ? {
+            severity: 'critical',
+            count: raw.count,
+            ...beginOf(raw),
+            what: 'the same call, whatever came of it',
+            key: raw.key,
+            calls: [raw.key],
+          }
         : undefined,
   },
   {
@@ -21,9 +28,11 @@ export const repeatRules: readonly Rule[] = [
         severity && {
           severity,
           count: repeat.close,
+          ...beginOf(repeat),
           since: repeat.since + repeat.count - repeat.close,
           what: 'the same call with the same result',
           key: repeat.key,
+          calls: [repeat.key],
         }
       );
     },
@@ -34,7 +43,14 @@ export const repeatRules: readonly Rule[] = [
     streak: 'repeat',
     match: ({ streaks: { repeat } }, { l1bLoop }) =>
       repeat.count >= l1bLoop
-        ? { severity: 'warning', count: repeat.count, since: repeat.since, what: 'a poll whose answer never changes', key: repeat.key }
+        ? {
+            severity: 'warning',
+            count: repeat.count,
+            ...beginOf(repeat),
+            what: 'a poll whose answer never changes',
+            key: repeat.key,
+            calls: [repeat.key],
+          }
         : undefined,
   },
   {
@@ -44,7 +60,14 @@ export const repeatRules: readonly Rule[] = [
     match: ({ streaks: { failing } }, { l2Nudge, l2Loop }) => {
       const severity = graded(failing.count, { nudge: l2Nudge, loop: l2Loop });
       return (
-        severity && { severity, count: failing.count, since: failing.since, what: 'the same call, failing each time', key: failing.key }
+        severity && {
+          severity,
+          count: failing.count,
+          ...beginOf(failing),
+          what: 'the same call, failing each time,',
+          key: failing.key,
+          calls: [failing.key],
+        }
       );
     },
   },
@@ -54,7 +77,7 @@ export const repeatRules: readonly Rule[] = [
     streak: 'wait',
     match: ({ streaks: { wait } }, { waitRepeats }) =>
       wait.count >= waitRepeats
-        ? { severity: 'warning', count: wait.count, since: wait.since, what: 'waiting with blank calls and blank answers', key: wait.key }
+        ? { severity: 'warning', count: wait.count, ...beginOf(wait), what: 'waiting with blank calls and blank answers', key: wait.key }
         : undefined,
   },
 ];

@@ -34,6 +34,8 @@ export interface SessionTrack {
   turn: number;
   /** Event time of the newest decision, µs; {@link NEVER} before the first and after a hold was lifted. */
   lastUs: number;
+  /** What the session has spent, nano-USD. */
+  spent: number;
   /** Steps seen; the unit in which rules say where their pattern began. */
   number: number;
   readonly ring: StepRing;
@@ -67,6 +69,7 @@ export function createSessionTrack(): SessionTrack {
   return {
     turn: 0,
     lastUs: NEVER,
+    spent: 0,
     number: 0,
     ring: new StepRing(),
     streaks,
@@ -104,7 +107,7 @@ export function trackAction(track: SessionTrack, step: Step, config: LoopConfig)
     return;
   }
   endStreak(streaks.wait);
-  track.stale = step.poll || !track.ring.push(step);
+  track.stale = step.poll || step.allowed || !track.ring.push(step, track.spent);
   countRepeat(track, step, config);
   countFailures(track, step);
   countStalled(track, step, config);
@@ -130,7 +133,14 @@ function note(track: SessionTrack, step: Step): void {
 }
 
 function extend(track: SessionTrack, streak: Streak, step: Step, keys: { key: number; second: number; gapUs?: number }): void {
-  extendStreak(streak, { step, key: keys.key, second: keys.second, number: track.number, gapUs: keys.gapUs ?? Number.MAX_SAFE_INTEGER });
+  extendStreak(streak, {
+    step,
+    key: keys.key,
+    second: keys.second,
+    number: track.number,
+    spent: track.spent,
+    gapUs: keys.gapUs ?? Number.MAX_SAFE_INTEGER,
+  });
 }
 
 /**
@@ -139,20 +149,27 @@ function extend(track: SessionTrack, streak: Streak, step: Step, keys: { key: nu
  */
 function countRaw(track: SessionTrack, step: Step, config: LoopConfig): void {
   if (step.call === 0 || step.poll) endStreak(track.streaks.raw);
-  else extendArrivals(track.streaks.raw, { key: step.call, number: track.number, atUs: step.atUs, gapUs: config.l0GapSeconds * 1e6 });
+  else
+    extendArrivals(track.streaks.raw, {
+      key: step.call,
+      number: track.number,
+      spent: track.spent,
+      atUs: step.atUs,
+      gapUs: config.l0GapSeconds * 1e6,
+    });
 }
 
 function countRepeat(track: SessionTrack, step: Step, config: LoopConfig): void {
   const { repeat } = track.streaks;
-  if (step.call === 0 || step.result === 0 || step.failed || step.poll) endStreak(repeat);
+  if (step.call === 0 || step.result === 0 || step.failed || step.poll || step.allowed) endStreak(repeat);
   else extend(track, repeat, step, { key: step.call, second: step.result, gapUs: config.pollGapSeconds * 1e6 });
 }
 
 function countFailures(track: SessionTrack, step: Step): void {
   const { failing, cascade, toolFailing } = track.streaks;
-  if (step.failed && step.call !== 0) extend(track, failing, step, { key: step.call, second: 0 });
+  if (step.failed && step.call !== 0 && !step.allowed) extend(track, failing, step, { key: step.call, second: 0 });
   else endStreak(failing);
-  if (step.failed || step.empty) extend(track, toolFailing, step, { key: step.tool, second: 0 });
+  if ((step.failed || step.empty) && !step.toolAllowed) extend(track, toolFailing, step, { key: step.tool, second: 0 });
   else endStreak(toolFailing);
   if (!step.failed || cascade.key !== step.error) track.cascadeTools = [];
   if (!step.failed) {

@@ -15,6 +15,8 @@ export class StepRing {
   readonly #results = new Float64Array(RING_STEPS);
   readonly #starts = new Float64Array(RING_STEPS);
   readonly #ends = new Float64Array(RING_STEPS);
+  /** What the session had spent by then, nano-USD. */
+  readonly #spent = new Float64Array(RING_STEPS);
   #next = 0;
   #length = 0;
 
@@ -23,12 +25,13 @@ export class StepRing {
   }
 
   /** False when the step is the parallel twin of one of the last: same call, same result, overlapping in time. */
-  push(step: Step): boolean {
+  push(step: Step, spent: number): boolean {
     if (this.#hasTwin(step)) return false;
     this.#calls[this.#next] = step.call;
     this.#results[this.#next] = resultOf(step);
     this.#starts[this.#next] = step.startUs;
     this.#ends[this.#next] = step.endUs;
+    this.#spent[this.#next] = spent;
     this.#next = (this.#next + 1) % RING_STEPS;
     if (this.#length < RING_STEPS) this.#length++;
     return true;
@@ -46,6 +49,12 @@ export class StepRing {
 
   call(age: number): number {
     return this.#calls[this.#slot(age)] ?? 0;
+  }
+
+  /** When the step ended, and what the session had spent by then. */
+  beginOf(age: number): { sinceUs: number; sinceSpent: number } {
+    const slot = this.#slot(age);
+    return { sinceUs: this.#ends[slot] ?? 0, sinceSpent: this.#spent[slot] ?? 0 };
   }
 
   isResultKnown(age: number): boolean {
@@ -83,24 +92,25 @@ export class StepRing {
     return (this.#next - 1 - age + 2 * RING_STEPS) % RING_STEPS;
   }
 
-  /** Oldest first: [call, result, start, end] each. */
+  /** Oldest first: [call, result, start, end, spent] each. */
   snapshot(): Json {
     const rows: number[] = [];
     for (let age = this.#length - 1; age >= 0; age--) {
       const slot = this.#slot(age);
-      rows.push(this.#calls[slot] ?? 0, this.#results[slot] ?? 0, this.#starts[slot] ?? 0, this.#ends[slot] ?? 0);
+      rows.push(this.#calls[slot] ?? 0, this.#results[slot] ?? 0, this.#starts[slot] ?? 0, this.#ends[slot] ?? 0, this.#spent[slot] ?? 0);
     }
     return rows;
   }
 
   restore(rows: readonly number[]): void {
     this.#next = 0;
-    this.#length = Math.min(RING_STEPS, Math.floor(rows.length / 4));
+    this.#length = Math.min(RING_STEPS, Math.floor(rows.length / 5));
     for (let i = 0; i < this.#length; i++) {
-      this.#calls[i] = rows[4 * i] ?? 0;
-      this.#results[i] = rows[4 * i + 1] ?? 0;
-      this.#starts[i] = rows[4 * i + 2] ?? 0;
-      this.#ends[i] = rows[4 * i + 3] ?? 0;
+      this.#calls[i] = rows[5 * i] ?? 0;
+      this.#results[i] = rows[5 * i + 1] ?? 0;
+      this.#starts[i] = rows[5 * i + 2] ?? 0;
+      this.#ends[i] = rows[5 * i + 3] ?? 0;
+      this.#spent[i] = rows[5 * i + 4] ?? 0;
     }
     this.#next = this.#length % RING_STEPS;
   }

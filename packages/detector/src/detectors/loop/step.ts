@@ -1,5 +1,6 @@
 import { type DecisionEvent, matchesPattern } from '@belay/protocol';
 import { fingerprint } from '../../stats/fingerprint.ts';
+import type { AllowedCalls } from './allowed-calls.ts';
 
 /** One completed action as the rules see it. Fingerprints; 0 = unknown. */
 export interface Step {
@@ -18,6 +19,9 @@ export interface Step {
   readonly wait: boolean;
   /** Declared a poll. */
   readonly poll: boolean;
+  /** A person allows this call, or the failures of this tool, to repeat. */
+  readonly allowed: boolean;
+  readonly toolAllowed: boolean;
   /** Normalised error, 0 when it did not fail. */
   readonly error: number;
   readonly startUs: number;
@@ -26,18 +30,24 @@ export interface Step {
 }
 
 /** The action of a tool call or hand-over; undefined for what the rules do not count: our own veto, a cancelled call, no outcome. */
-export function stepOf(event: DecisionEvent, atUs: number, pollTools: readonly string[]): Step | undefined {
+export function stepOf(
+  event: DecisionEvent,
+  atUs: number,
+  { pollTools, allowed }: { pollTools: readonly string[]; allowed: AllowedCalls },
+): Step | undefined {
   const { call, outcome } = event;
   if (call === undefined || outcome === undefined || isVeto(event) || outcome.status === 'cancelled') return undefined;
   const failed = outcome.status === 'error' || outcome.status === 'timeout';
   const transient = failed && (outcome.errorClass === 'transient' || (outcome.errorClass === undefined && outcome.status === 'timeout'));
   const empty = !failed && outcome.empty === true && call.effect === 'read';
+  const digest = call.digest === undefined ? 0 : fingerprint(call.digest);
+  const tool = fingerprint(call.name);
   const error = failed ? errorOf(event) : 0;
   const blank = !failed && isBlankResult(event);
   return {
     id: event.id,
-    call: call.digest === undefined ? 0 : fingerprint(call.digest),
-    tool: fingerprint(call.name),
+    call: digest,
+    tool,
     toolName: call.name,
     result: outcome.resultDigest === undefined ? error : fingerprint(outcome.resultDigest),
     failed,
@@ -46,6 +56,8 @@ export function stepOf(event: DecisionEvent, atUs: number, pollTools: readonly s
     blank,
     wait: blank && hasBlankArguments(event),
     poll: call.poll === true || pollTools.some((pattern) => matchesPattern(pattern, call.name)),
+    allowed: allowed.hasCall(digest),
+    toolAllowed: allowed.hasTool(tool),
     error,
     startUs: event.startUs,
     endUs: event.startUs + event.durationUs,

@@ -7,6 +7,7 @@ export function trackToState(track: SessionTrack): Json {
   return {
     turn: track.turn,
     lastUs: track.lastUs,
+    spent: track.spent,
     number: track.number,
     ring: track.ring.snapshot(),
     streaks: Object.fromEntries(Object.entries(track.streaks).map(([name, streak]) => [name, streakToRow(streak)])),
@@ -22,11 +23,12 @@ export function trackToState(track: SessionTrack): Json {
 
 /** @throws BelayError `corrupt` when the state has not the shape {@link trackToState} writes. */
 export function stateToTrack(state: unknown): SessionTrack {
-  const { turn, lastUs, number, ring, streaks, cascadeTools, stalledFailures, stalledWays, ids, toolName, loopedAt, liftedAt } =
+  const { turn, lastUs, spent, number, ring, streaks, cascadeTools, stalledFailures, stalledWays, ids, toolName, loopedAt, liftedAt } =
     objectOf(state);
   const track = createSessionTrack();
   track.turn = numberOf(turn);
   track.lastUs = numberOf(lastUs);
+  track.spent = numberOf(spent);
   track.number = numberOf(number);
   track.ring.restore(numbersOf(ring));
   for (const [name, row] of Object.entries(objectOf(streaks)))
