@@ -99,7 +99,7 @@ export class KeySet {
   /** Kirsch and Mitzenmacher (2006): two hashes make as many as needed. */
   #bitsOf(low: number): readonly (readonly [number, number])[] {
     const bits = FILTER_KEYS * BITS_PER_KEY;
-    const step = (Math.imul(low ^ (low >>> 15), 0x85ebca6b) >>> 0) | 1;
+    const step = (Math.imul(low ^ (low >>> 15), 0x85ebca6b) | 1) >>> 0;
     return Array.from({ length: HASHES }, (_, i) => {
       const bit = (low + i * step) % bits;
       return [bit >> 3, 1 << (bit & 7)] as const;

@@ -31,7 +31,7 @@ const SETTLE = 50;
 const UNSEEN_MAX = 0.2;
 
 /** What an allow list speaks for. */
-const DESTINATION_KINDS: ReadonlySet<TraitKind> = new Set(['party', 'host', 'url', 'place', 'pair', 'other']);
+const DESTINATION_KINDS: ReadonlySet<TraitKind> = new Set(['party', 'host', 'url', 'place', 'pair', 'address', 'other']);
 
 /** The decision at hand: what `score` says of it and what `learn` may take from it. */
 interface Verdict {

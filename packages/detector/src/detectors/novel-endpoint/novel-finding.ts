@@ -32,6 +32,7 @@ const WORDS: Readonly<Record<TraitKind, string>> = {
   url: 'the host',
   place: 'the address',
   value: 'a value of',
+  address: 'a value of',
   pair: 'the way',
   other: 'the destination',
 };
@@ -57,10 +58,13 @@ export function novelFinding(event: DecisionEvent, suspicion: Suspicion): Findin
 
 const originOf = ({ news }: Suspicion): string | undefined => news.find(({ origin }) => origin !== undefined)?.origin;
 
-/** What counted, in words. */
+/** What counted, in words; an argument that is a destination is told as the destination. */
 function shownNews({ news }: Suspicion): string {
-  const counted = news.filter(({ points }) => points > 0).slice(0, NEWS_SHOWN);
-  return (counted.length === 0 ? news.slice(0, 1) : counted)
+  const counted = news.filter(({ points }) => points > 0);
+  const named = counted.filter(({ trait }) => trait.kind !== 'address');
+  const shown = named.length > 0 ? named : counted.length > 0 ? counted : news.slice(0, 1);
+  return shown
+    .slice(0, NEWS_SHOWN)
     .map(({ trait }) => `${WORDS[trait.kind]} ${trait.label.slice(0, LABEL_MAX)}`)
     .join(', ');
 }

@@ -6,6 +6,8 @@ type Points = Readonly<Record<Effect, number>>;
 const same = (points: number): Points => ({ read: points, write: points, destructive: points });
 const acting = (points: number): Points => ({ read: 0, write: points, destructive: points });
 
+const VALUE: Points = { read: 1.5, write: 3, destructive: 3 };
+
 /** What something new is worth, by what it is and what the call does. Chosen on half of the agents of the corpus (docs/adr/010). */
 export const TRAIT_POINTS: Readonly<Record<TraitKind, Points>> = {
   tool: { read: 0, write: 0, destructive: 2 },
@@ -16,7 +18,8 @@ export const TRAIT_POINTS: Readonly<Record<TraitKind, Points>> = {
   host: { read: 0.5, write: 2, destructive: 2 },
   url: { read: 3.5, write: 2, destructive: 2 },
   place: same(0),
-  value: { read: 1.5, write: 3, destructive: 3 },
+  value: VALUE,
+  address: VALUE,
   pair: { read: 0.3, write: 0, destructive: 1.5 },
   other: { read: 0.3, write: 0.5, destructive: 0.5 },
 };
@@ -32,6 +35,7 @@ export const TRAIT_CLASS: Readonly<Record<TraitKind, number>> = {
   url: 4,
   place: 5,
   value: 6,
+  address: 6,
   pair: 7,
   other: 8,
 };

@@ -1,4 +1,4 @@
-/** What a trait of a call is about: the kinds that points are given by. `party` is a person, mail domain, account or owner; `url` a host in a url-like argument; `place` is narrower than a host or an owner. */
+/** What a trait of a call is about: the kinds that points are given by. `party` is a person, mail domain, account or owner; `url` a host in a url-like argument; `place` is narrower than a host or an owner, `address` a value that is a destination. */
 export type TraitKind =
   | 'tool'
   | 'credential'
@@ -9,6 +9,7 @@ export type TraitKind =
   | 'url'
   | 'place'
   | 'value'
+  | 'address'
   | 'pair'
   | 'other';
 

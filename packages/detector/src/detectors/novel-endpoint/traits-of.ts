@@ -6,6 +6,8 @@ import type { Trait } from './trait.ts';
 
 /** Kinds that are never the same value twice, or always. */
 const UNTRACKED: ReadonlySet<Feature['kind']> = new Set(['number', 'date', 'boolean', 'empty', 'list', 'object']);
+/** Values that are destinations. */
+const ADDRESSES: ReadonlySet<Feature['kind']> = new Set(['mail', 'url', 'account', 'phone']);
 const URL_ROLE: RegExp = /(?:^|[._])(?:url|uri|link|href|host|site|domain|endpoint|webhook)s?(?:\.|$)/i;
 
 /** A key as fleet priors carry it. */
@@ -31,7 +33,7 @@ function addFeature(traits: Trait[], { role: path, kind, hash, flags }: Feature,
   if (hash === undefined || UNTRACKED.has(kind)) return;
   const habit = joinedKey(call.tool, fingerprint(role));
   const value = fingerprint(hash);
-  traits.push({ kind: 'value', key: joinedKey(habit, value), habit, value, label: role });
+  traits.push({ kind: ADDRESSES.has(kind) ? 'address' : 'value', key: joinedKey(habit, value), habit, value, label: role });
 }
 
 function addFlags(traits: Trait[], flags: readonly string[], { role, what, tool }: { role: string; what: string; tool: number }): void {
