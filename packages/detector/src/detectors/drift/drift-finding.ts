@@ -15,7 +15,6 @@ export interface Standing {
 export interface DriftContext {
   /** Metrics that are on their way, most first; the alarming one not among them. */
   readonly others: readonly Standing[];
-  readonly shift: number;
   readonly referenceVersion: number;
   readonly sinceUs: number;
   /** Oldest first. */
@@ -27,13 +26,12 @@ export interface DriftContext {
 }
 
 /** The finding for a shift: what, how much against what normal, since when, how sure. */
-export function driftFinding(event: DecisionEvent, standing: Standing, context: DriftContext): Finding {
+export function driftFinding(event: DecisionEvent, standing: Standing, context: DriftContext): Omit<Finding, 'cause'> {
   const { metric, series } = standing;
   const { usual, now, tasks, known, direction } = series.departure();
   return {
     rule: metric.rule,
     subject: { kind: 'decision', id: event.id },
-    cause: `${metric.rule}|shift ${context.shift}`,
     score: Math.min(0.99, 0.6 + 0.1 * Math.log2(Math.max(1, standing.ratio)) + 0.05 * Math.min(4, context.others.length)),
     severity: severityOf([standing, ...context.others]),
     explanation: sentence(event, standing, context).slice(0, 1_500),

@@ -36,20 +36,41 @@ describe('golden alarms', () => {
 });
 
 describe('one anomaly per shift', () => {
-  test('a level that stays is said once; the way back is the next shift', () => {
+  /** As usual, more than twice the calls for long, as usual again. */
+  function thereAndBack(): { events: DecisionEvent[]; alarms: Alarm[] } {
     const stream = new TaskStream(2);
     const events = [...stream.tasks(100), ...stream.tasks(150, { calls: 14 }), ...stream.tasks(100)];
-    const marks = marksOf(events, play(createWatched(driftDetector), events));
+    return { events, alarms: play(createWatched(driftDetector), events) };
+  }
+  const isWarning = ({ finding }: Alarm): boolean => finding.severity === 'warning';
+
+  test('a level that stays is said once; the way back is the next shift', () => {
+    const { events, alarms } = thereAndBack();
+    const marks = marksOf(events, alarms.filter(isWarning));
     expect(marks).toHaveLength(2);
     expect(Number(marks[0]?.split(':')[0])).toBeLessThan(125);
     expect(Number(marks[1]?.split(':')[0])).toBeGreaterThan(250);
   });
 
+  test('what moved with it and is found later is a note to the same shift', () => {
+    const { alarms } = thereAndBack();
+    expect(alarms.length).toBeGreaterThan(2);
+    for (const later of alarms.filter((alarm) => !isWarning(alarm)))
+      expect(alarms.some((alarm) => isWarning(alarm) && alarm.at < later.at && alarm.finding.cause === later.finding.cause)).toBe(true);
+  });
+
   test('each shift is a cause of its own: what is accepted of one says nothing of the next', () => {
-    const stream = new TaskStream(2);
-    const events = [...stream.tasks(100), ...stream.tasks(150, { calls: 14 }), ...stream.tasks(100)];
-    const causes = play(createWatched(driftDetector), events).map(({ finding }) => finding.cause.split('|')[1]);
+    const causes = thereAndBack()
+      .alarms.filter(isWarning)
+      .map(({ finding }) => finding.cause.split('|')[1]);
     expect(causes).toEqual(['shift 1', 'shift 2']);
+  });
+
+  test('an alarm of one metric does not make the others blind', () => {
+    const stream = new TaskStream(8);
+    const events = [...stream.tasks(100), ...stream.tasks(12, { failedCheckRate: 0.4 }), ...stream.tasks(20, { calls: 20 })];
+    const warnings = play(createWatched(driftDetector), events).filter(isWarning);
+    expect(marksOf(events, warnings)).toEqual(['104:silent_degradation:warning', '116:calls_per_task:warning']);
   });
 });
 
@@ -108,7 +129,8 @@ describe('feedback', () => {
     const { detector, stream, cause } = afterShift();
     detector.absorb(feedback(cause, 'expected'));
     detector.absorb(feedback(cause, 'expected', 'withdrawn'));
-    expect(play(detector, stream.tasks(30, { calls: 14 })).map(({ finding }) => finding.facts.direction)).toEqual(['up']);
+    const again = play(detector, stream.tasks(30, { calls: 14 })).filter(({ finding }) => finding.severity === 'warning');
+    expect(again.map(({ finding }) => finding.facts.direction)).toEqual(['up']);
   });
 
   test('false: the former level is the reference, and the same takes longer to be said again', () => {
@@ -143,6 +165,25 @@ describe('versions', () => {
 });
 
 describe('tasks', () => {
+  test('in which nothing is done count: an agent that falls silent has drifted', () => {
+    const stream = new TaskStream(9);
+    const silent = stream.tasks(40).filter(({ kind }) => kind === 'session_end');
+    const [first] = play(createWatched(driftDetector), [...stream.tasks(100), ...silent]);
+    expect(first?.finding).toMatchObject({ rule: expect.stringMatching(/calls|tools/), severity: 'warning', facts: { direction: 'down' } });
+  });
+
+  test('that end with all three markers count once', () => {
+    const stream = new TaskStream(10);
+    const events = stream.tasks(60).flatMap((event, n): DecisionEvent[] => {
+      if (event.kind !== 'session_end') return [event];
+      const id = (i: number): string => `${String(3 * n + i).padStart(32, '0')}:${'1'.repeat(16)}`;
+      return [event, { ...event, id: id(1), kind: 'run_end' }, { ...event, id: id(2), kind: 'session_end' }];
+    });
+    const detector = createWatched(driftDetector);
+    expect(play(detector, events)).toEqual([]);
+    expect(play(detector, stream.tasks(60))).toEqual([]);
+  });
+
   test('of an agent that marks no ends are told apart by their session, or by their number', () => {
     const unmarked = (events: DecisionEvent[]): DecisionEvent[] => events.filter(({ kind }) => kind !== 'session_end');
     const stream = new TaskStream(6);

@@ -81,7 +81,7 @@ class Drift extends BaseDetector {
 
   override learning(): { learned: number; needed: number } {
     const needed = this.#config.referenceTasks;
-    return { learned: Math.min(needed, this.#tests.tasks), needed };
+    return { learned: this.#tests.learned, needed };
   }
 
   override snapshot(): Json {
@@ -126,18 +126,17 @@ class Drift extends BaseDetector {
 
   #alarm(event: DecisionEvent, first: Standing, others: readonly Standing[]): void {
     const { tasks } = first.series.departure();
-    this.#found = [
-      driftFinding(event, first, {
-        others,
-        shift: this.#shift.number + 1,
-        referenceVersion: this.#shift.referenceVersion,
-        sinceUs: this.#ends.sinceUs(tasks),
-        decisionIds: this.#ends.ids(tasks),
-        action: this.#actions.mostChanged(),
-        mixDistance: this.#actions.distance(),
-      }),
-    ];
-    this.#shift.begin(first.metric.rule, this.#parts());
+    const { referenceVersion } = this.#shift;
+    const finding = driftFinding(event, first, {
+      others,
+      referenceVersion,
+      sinceUs: this.#ends.sinceUs(tasks),
+      decisionIds: this.#ends.ids(tasks),
+      action: this.#actions.mostChanged(),
+      mixDistance: this.#actions.distance(),
+    });
+    const isKnown = this.#shift.take(first.metric.rule, tasks, this.#parts());
+    this.#found = [{ ...finding, cause: this.#shift.cause, ...(isKnown ? { severity: 'info' } : {}) }];
   }
 
   #width(): number {

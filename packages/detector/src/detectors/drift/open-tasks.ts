@@ -5,7 +5,8 @@ import { type DecisionFacts, TaskTally } from './task-tally.ts';
 
 /** Tasks of one agent under way at once; the least recently active beyond it counts as over. */
 const OPEN_MAX = 8;
-const CLOSED_MAX = 8;
+/** Ids of closed tasks, their sessions and runs that are remembered. */
+const CLOSED_MAX = 16;
 /** Of an agent that does mark its ends, so many times `taskDecisions` are one task at most. */
 const MARKED_FACTOR = 20;
 const END_KINDS: ReadonlySet<string> = new Set(['task_end', 'session_end', 'run_end']);
@@ -19,7 +20,7 @@ export class OpenTasks {
   readonly #config: DriftConfig;
   #open: TaskTally[] = [];
   #marksEnds = false;
-  /** Tasks that looked closed because another began; one that comes back shows that this agent does several at once. */
+  /** Ids of what was closed last: without end markers, one that comes back shows that this agent does several tasks at once. */
   #closed: number[] = [];
   #interleaves = false;
   #newest: TaskTally | undefined;
@@ -34,7 +35,7 @@ export class OpenTasks {
   /** Counts the decision; answers the tasks that are over because of it, oldest first. */
   observe(event: DecisionEvent, what: DecisionFacts, atUs: number): readonly TaskTally[] {
     this.#newest = undefined;
-    if (END_KINDS.has(event.kind)) return this.#end(event);
+    if (END_KINDS.has(event.kind)) return this.#end(event, atUs);
     if (event.kind === 'proposal') return NOTHING;
     const [open] = this.#open;
     const key = this.#keyOf(event);
@@ -78,17 +79,20 @@ export class OpenTasks {
     return over.length === 0 ? NOTHING : this.#close(over);
   }
 
-  #end(event: DecisionEvent): readonly TaskTally[] {
+  #end(event: DecisionEvent, atUs: number): readonly TaskTally[] {
     this.#marksEnds = true;
-    const [task = 0, session = 0, run = 0] = partsOf(event);
-    const id = event.kind === 'task_end' ? task : event.kind === 'session_end' ? session : run;
-    const at = event.kind === 'task_end' ? 1 : event.kind === 'session_end' ? 2 : 3;
-    return this.#close(this.#open.filter(({ ids }) => id === 0 || ids[at] === id));
+    const parts = partsOf(event);
+    const at = event.kind === 'task_end' ? 0 : event.kind === 'session_end' ? 1 : 2;
+    const id = parts[at] ?? 0;
+    const over = this.#open.filter(({ ids }) => id === 0 || ids[at + 1] === id);
+    if (over.length > 0) return this.#close(over);
+    // The end of a session whose tasks have ended already says nothing new; one in which nothing was done was a task without a call.
+    return id === 0 || this.#closed.includes(id) ? NOTHING : this.#close([new TaskTally([id, ...parts], atUs)]);
   }
 
   #close(over: readonly TaskTally[]): readonly TaskTally[] {
     this.#open = this.#open.filter((task) => !over.includes(task));
-    if (!this.#marksEnds && !this.#interleaves) this.#closed = [...this.#closed, ...over.map(({ ids }) => ids[0] ?? 0)].slice(-CLOSED_MAX);
+    this.#closed = [...this.#closed, ...over.flatMap(({ ids }) => ids.filter((id) => id !== 0))].slice(-CLOSED_MAX);
     return over;
   }
 

@@ -3,6 +3,9 @@ import type { ActionTable } from './action-table.ts';
 import type { RunningMean } from './running-mean.ts';
 import type { References, TaskTests } from './task-tests.ts';
 
+/** What left zero so many tasks after the alarm at the latest belongs to the same shift. */
+const GRACE_TASKS = 5;
+
 type Feedback = Extract<InputRecord, { record: 'feedback' }>;
 
 /** What has a reference. */
@@ -16,7 +19,9 @@ export interface Referenced {
 /** References as they were before the newest shift. */
 interface Former {
   readonly rule: string;
-  readonly tests: References;
+  /** Tasks that had ended when it was found. */
+  readonly atTask: number;
+  tests: References;
   readonly actions: readonly unknown[];
   readonly approvals: readonly number[];
   readonly cost: readonly number[];
@@ -24,7 +29,7 @@ interface Former {
 }
 
 /**
- * The newest shift of an agent, and the way back from it. One anomaly per shift: the tests learn the new level and look for the next; what is
+ * The newest shift of an agent, and the way back from it. One anomaly per shift: the metrics that moved learn the new level, all look for the next; what is
  * shown as normal stays what it was until a person says that the new level is expected. One former reference is kept, to take that back.
  */
 export class Shift {
@@ -33,27 +38,38 @@ export class Shift {
   referenceVersion = 1;
   #former: Former | undefined;
 
-  /** A shift that nobody has judged yet. */
-  get isOpen(): boolean {
-    return this.#former !== undefined && this.#former.verdict === undefined;
-  }
-
-  begin(rule: string, { tests, actions, approvals, cost }: Referenced): void {
+  /** Takes note of an alarm; true when it belongs to the newest shift: what moved then, and is only found now. @param tasks since it left zero. */
+  take(rule: string, tasks: number, parts: Referenced): boolean {
+    const { tests, actions, approvals, cost } = parts;
+    const former = this.#former;
+    const isSame = former !== undefined && former.verdict === undefined && tests.ended - tasks < former.atTask + GRACE_TASKS;
+    if (isSame) {
+      const known = new Set(former.tests.map(([name]) => name));
+      former.tests = [...former.tests, ...tests.renew(rule).filter(([name]) => !known.has(name))];
+      return true;
+    }
     this.number++;
     this.referenceVersion++;
     this.#former = {
       rule,
-      tests: tests.renew(),
+      atTask: tests.ended,
+      tests: tests.renew(rule),
       actions: actions.reference() as readonly unknown[],
       approvals: approvals.reference(),
       cost: cost.reference(),
     };
+    return false;
+  }
+
+  /** What findings of the newest shift share. */
+  get cause(): string {
+    return `${this.#former?.rule ?? ''}|shift ${this.number}`;
   }
 
   /** Feedback on an older shift changes nothing here: its reference is gone. */
   absorb({ cause, verdict, change }: Feedback, parts: Referenced): void {
     const former = this.#former;
-    if (former === undefined || cause !== `${former.rule}|shift ${this.number}`) return;
+    if (former === undefined || cause !== this.cause) return;
     const takenBack = former.verdict;
     if (takenBack !== undefined && (change === 'withdrawn' || verdict !== takenBack)) this.#resume(former, parts);
     if (change === 'withdrawn' || verdict === 'true_positive' || former.verdict === verdict) return;

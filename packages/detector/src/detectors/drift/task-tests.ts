@@ -7,6 +7,8 @@ import type { TaskTally } from './task-tally.ts';
 
 /** A metric whose statistic is beyond this part of its limit is named beside the one that alarmed. */
 const NOTABLE = 0.5;
+/** Beyond this part of its limit it is taken to have moved with it, and learns its new level too. */
+const MOVED = 0.25;
 /** Tasks since a shift from which on the new level is known. */
 const SETTLE_TASKS = 5;
 /** What a wrong alarm widens the limits of its metric by, and at most. */
@@ -21,14 +23,18 @@ export class TaskTests {
   readonly #config: DriftConfig;
   readonly #series = new Map<string, Series>();
   readonly #factors = new Map<string, number>();
-  /** Tasks learned since the references began. */
-  tasks = 0;
+  /** Metrics that learn a new level since the newest shift. */
+  #renewed: readonly string[] = [];
+  #tasks = 0;
+  /** Tasks tested, learned or not. */
+  ended = 0;
 
   constructor(config: DriftConfig) {
     this.#config = config;
   }
 
   push(task: TaskTally): void {
+    this.ended++;
     for (const metric of driftMetrics) {
       const value = metric.measure(task);
       if (value !== undefined) this.#seriesFor(metric, value)?.push(value);
@@ -40,7 +46,7 @@ export class TaskTests {
       const value = metric.measure(task);
       if (value !== undefined) this.#series.get(metric.rule)?.learn(value);
     }
-    this.tasks++;
+    this.#tasks++;
   }
 
   /** Metrics beyond half of their limit, farthest first. @param width ≥ 1: how much wider limits are. */
@@ -55,8 +61,16 @@ export class TaskTests {
     return found.length < 2 ? found : found.sort((a, b) => b.ratio - a.ratio);
   }
 
+  /** The first reference is not known yet. */
   get isLearning(): boolean {
-    return this.tasks < this.#config.referenceTasks;
+    return this.#tasks < this.#config.referenceTasks;
+  }
+
+  /** Tasks learned, of the first reference or of the level after the newest shift; at most `referenceTasks`. */
+  get learned(): number {
+    const most = this.#config.referenceTasks;
+    const renewed = this.#renewed.map((rule) => this.#series.get(rule)).filter((series) => series !== undefined);
+    return Math.min(most, this.#tasks, ...renewed.map(({ learned, needed }) => Math.floor((most * learned) / needed)));
   }
 
   /** Where a metric alarms. @param width ≥ 1: how much wider limits are. */
@@ -68,24 +82,25 @@ export class TaskTests {
     return this.#series.get(rule);
   }
 
-  /** Begins to learn anew; answers what the references were. */
-  renew(): References {
-    const former = [...this.#series].map(([rule, series]): readonly [string, Reference] => [rule, series.reference()]);
-    for (const series of this.#series.values()) series.begin();
-    this.tasks = 0;
+  /** Metrics that have moved, and `rule`, begin to learn anew; answers what their references were. The others go on: none is blind for another. */
+  renew(rule: string): References {
+    const moved = [...this.#series].filter(([name, series]) => name === rule || series.statistic > MOVED * series.threshold);
+    const former = moved.map(([name, series]): readonly [string, Reference] => [name, series.reference()]);
+    for (const [, series] of moved) series.begin();
+    this.#renewed = [...new Set([...this.#renewed, ...moved.map(([name]) => name)])];
     return former;
   }
 
   /** What was learned since {@link TaskTests.renew} is the reference from now on; where that is too little, the former is. */
   settle(former: References): void {
-    for (const [rule, series] of this.#series) series.settle(former.find(([name]) => name === rule)?.[1] ?? [], { least: SETTLE_TASKS });
-    this.tasks = Math.max(this.tasks, this.#config.referenceTasks);
+    for (const [rule, reference] of former) this.#series.get(rule)?.settle(reference, { least: SETTLE_TASKS });
+    this.#renewed = [];
   }
 
   /** The former references hold again. */
   resume(former: References): void {
-    for (const [rule, series] of this.#series) series.begin(former.find(([name]) => name === rule)?.[1]);
-    this.tasks = Math.max(this.tasks, this.#config.referenceTasks);
+    for (const [rule, reference] of former) this.#series.get(rule)?.begin(reference);
+    this.#renewed = [];
   }
 
   /** Wider limits for a metric that alarmed wrongly; `back` takes one such step back. */
@@ -95,12 +110,20 @@ export class TaskTests {
   }
 
   snapshot(): Json {
-    return [this.tasks, [...this.#factors], [...this.#series].map(([rule, series]) => [rule, series.snapshot()])];
+    return [
+      this.#tasks,
+      this.ended,
+      this.#renewed,
+      [...this.#factors],
+      [...this.#series].map(([rule, series]) => [rule, series.snapshot()]),
+    ];
   }
 
   restore(state: unknown): void {
-    const [tasks, factors, series] = state as [number, [string, number][], [string, number[][]][]];
-    this.tasks = tasks;
+    const [tasks, ended, renewed, factors, series] = state as [number, number, string[], [string, number][], [string, number[][]][]];
+    this.#tasks = tasks;
+    this.ended = ended;
+    this.#renewed = renewed;
     for (const [rule, factor] of factors) this.#factors.set(rule, factor);
     for (const [rule, numbers] of series) {
       const metric = driftMetrics.find((one) => one.rule === rule);
@@ -115,7 +138,7 @@ export class TaskTests {
     const known = this.#series.get(metric.rule);
     if (known !== undefined) return known;
     if (metric.beginsAtZero && value === 0) return undefined;
-    const made = metric.create(this.#config, metric.beginsAtZero ? this.tasks : 0);
+    const made = metric.create(this.#config, metric.beginsAtZero ? this.#tasks : 0);
     this.#series.set(metric.rule, made);
     return made;
   }
