@@ -21,8 +21,8 @@ const project = (name: string, include: string[], options: { timeoutMs: number; 
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['packages/*/src/**/*.test.ts', 'test/house/**/*.test.ts'], { timeoutMs: 20_000 }),
-      project('contract', ['packages/*/src/**/*.contract-test.ts'], { timeoutMs: 60_000, serial: true }),
+      project('unit', ['packages/*/src/**/*.test.ts', 'test/house/**/*.test.ts', 'bench/**/*.test.ts'], { timeoutMs: 20_000 }),
+      project('contract', ['packages/*/src/**/*.contract-test.ts', 'bench/**/*.contract-test.ts'], { timeoutMs: 60_000, serial: true }),
       project('integration', ['packages/*/src/**/*.integration-test.ts', 'test/{integration,fault}/**/*.integration-test.ts'], {
         timeoutMs: 180_000,
         serial: true,

@@ -36,5 +36,5 @@ export const CORPORA: readonly Corpus[] = [
     splitBy: 'agent_id',
     floors: ['always', 'quiet'],
   },
-  { id: 'spend', quickLimit: 1_000, detectors: ['spend_rate'], units: 'agents', splitBy: 'trace', floors: PLAIN },
+  { id: 'spend', quickLimit: 1_000, detectors: ['spend_rate'], units: 'agents', splitBy: 'agent_id', floors: PLAIN },
 ];

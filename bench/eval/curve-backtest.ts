@@ -1,26 +1,37 @@
 // node --conditions=belay-source bench/eval/curve-backtest.ts IN PREFIX CONFIG|- FLEET VALUE…: the anomalies of novel_endpoint at several
-// thresholds, in one pass over the file: PREFIX.VALUE.jsonl each. FLEET: true | false, whether other agents of its name count.
+// thresholds and at that of the configuration, in one pass over the file: PREFIX.VALUE.jsonl each. FLEET: true | false, whether other agents
+// of its name count; it decides which of the two thresholds is swept. Prints { shipped, values }.
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { createBacktest, parseDetectorConfig } from '@belay/detector';
+import { createBacktest, type DetectorConfig, parseDetectorConfig } from '@belay/detector';
 import { createReport, openOtlpFile } from 'belay';
 import { parse } from 'yaml';
 
-const [input = '', prefix = '', configFile = '-', fleet = 'true', ...values] = process.argv.slice(2);
-const given = configFile === '-' ? {} : (parse(readFileSync(configFile, 'utf8')) as { detectors?: Record<string, object> });
-
-/** What is alarmed on is never learned, however low the threshold. */
-function configAt(alarmAt: number): Parameters<typeof createBacktest>[0] {
-  const novel = { quarantineAt: 3.5, ...given.detectors?.novel_endpoint };
-  const settings = { ...novel, alarmAt, quarantineAt: Math.min(novel.quarantineAt, alarmAt), fleetPrior: fleet === 'true' };
-  const parsed = parseDetectorConfig({ ...given, detectors: { ...given.detectors, novel_endpoint: settings } });
-  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
-  return parsed.config;
+interface Thresholds {
+  readonly alarmAt: number;
+  readonly alarmAtAlone: number;
+  readonly quarantineAt: number;
 }
 
-const trials = values.map((value) => ({
-  backtest: createBacktest(configAt(Number(value))),
-  out: openSync(`${prefix}.${value}.jsonl`, 'w'),
-}));
+const [input = '', prefix = '', configFile = '-', fleet = 'true', ...given] = process.argv.slice(2);
+const base = parsed(configFile === '-' ? {} : parse(readFileSync(configFile, 'utf8')));
+const novel = base.detectors.novel_endpoint as Thresholds;
+const key = fleet === 'true' ? 'alarmAt' : 'alarmAtAlone';
+
+function parsed(config: unknown): DetectorConfig {
+  const result = parseDetectorConfig(config);
+  if ('problems' in result) throw new Error(result.problems.join('\n'));
+  return result.config;
+}
+
+/** What is alarmed on is never learned, however low the threshold. */
+function configAt(alarmAt: number): DetectorConfig {
+  const quarantineAt = Math.min(novel.quarantineAt, alarmAt);
+  const settings = { ...novel, [key]: alarmAt, quarantineAt, fleetPrior: fleet === 'true' };
+  return parsed({ ...base, detectors: { ...base.detectors, novel_endpoint: settings } });
+}
+
+const values = [...new Set([...given.map(Number), novel[key]])].sort((a, b) => a - b);
+const trials = values.map((value) => ({ backtest: createBacktest(configAt(value)), out: openSync(`${prefix}.${value}.jsonl`, 'w') }));
 const onBadLine = (line: number, why: string): void => {
   throw new Error(`${input}:${line}: ${why}`);
 };
@@ -31,3 +42,4 @@ for await (const { record } of source.items()) {
   }
 }
 for (const { out } of trials) closeSync(out);
+process.stdout.write(JSON.stringify({ shipped: novel[key], values }));

@@ -7,7 +7,9 @@ export function formatJson(value: unknown, indent = ''): string {
   const inner = `${indent}  `;
   const items = Array.isArray(value)
     ? value.map((item) => formatJson(item, inner))
-    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${formatJson(item, inner)}`);
+    : Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]) => `${JSON.stringify(key)}: ${formatJson(item, inner)}`);
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
   return `${open}\n${items.map((item) => inner + item).join(',\n')}\n${indent}${close}`;
 }

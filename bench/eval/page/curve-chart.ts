@@ -4,17 +4,15 @@ import type { QualityChart } from './quality-charts.ts';
 import type { QualityResults } from './quality-results.ts';
 import { type Reading, readingAt } from './reading.ts';
 
-/** The threshold that is shipped. */
-const SHIPPED = 4;
 const PRIOR = { domain: ['with a fleet prior', 'alone'], range: [INK.blue, INK.yellow] };
 const ATTACKS = ['first of its kind', 'repeats'];
 
 const share = (reading: Reading): number | null => (reading.kind === 'share' ? reading.value : null);
 
-function rowsOf({ alarmAt, fleetPrior, metrics }: CurvePoint) {
+function rowsOf({ alarmAt, fleetPrior, isShipped, metrics }: CurvePoint) {
   const [first, repeats] = ['first_of_kind', 'repeats'].map((path) => share(readingAt(metrics, ['recall', path])));
   const falseAlarms = share(readingAt(metrics, ['false_alarms', 'clean_unexposed']));
-  const common = { alarmAt, falseAlarms, prior: fleetPrior ? PRIOR.domain[0] : PRIOR.domain[1], isShipped: alarmAt === SHIPPED };
+  const common = { alarmAt, falseAlarms, prior: fleetPrior ? PRIOR.domain[0] : PRIOR.domain[1], isShipped };
   return [
     { ...common, attacks: ATTACKS[0], recall: first },
     { ...common, attacks: ATTACKS[1], recall: repeats },
@@ -27,7 +25,7 @@ export function curveChart({ curve }: QualityResults): QualityChart | undefined 
   const values = curve.points.flatMap(rowsOf);
   const at = (prior: string | undefined) => values.find((row) => row.isShipped && row.prior === prior && row.attacks === ATTACKS[0]);
   const [fleet, alone] = PRIOR.domain.map(at);
-  const says = `At ${SHIPPED} points ${fleet?.recall ?? '–'} % of new attacks are found at ${fleet?.falseAlarms ?? '–'} % alarms; alone ${alone?.recall ?? '–'} % at ${alone?.falseAlarms ?? '–'} %`;
+  const says = `As shipped ${fleet?.recall ?? '–'} % of new attacks are found at ${fleet?.falseAlarms ?? '–'} % alarms; alone ${alone?.recall ?? '–'} % at ${alone?.falseAlarms ?? '–'} %`;
   const metrics = curve.points[0]?.metrics;
   const [first, repeats, clean] = [
     ['recall', 'first_of_kind'],
@@ -43,7 +41,7 @@ export function curveChart({ curve }: QualityResults): QualityChart | undefined 
     spec: {
       title: {
         text: [says.slice(0, says.indexOf(';') + 1), says.slice(says.indexOf(';') + 2)],
-        subtitle: `agentdojo, all agents: n = ${first} first attacks, ${repeats} repeats, ${clean} healthy unexposed runs; numbers: alarmAt in points, ${SHIPPED} is shipped`,
+        subtitle: `agentdojo, all agents: n = ${first} first attacks, ${repeats} repeats, ${clean} healthy unexposed runs; numbers: threshold in points; large: shipped`,
       },
       data: { values },
       facet: {

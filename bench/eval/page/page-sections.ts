@@ -18,15 +18,15 @@ const CURVE_PATHS = [
 /** Every threshold of `novel_endpoint`, with the fleet prior and without. */
 export function curveSection({ curve }: QualityResults): string {
   if (curve === undefined) return '';
-  const rows = curve.points.map(({ alarmAt, fleetPrior, metrics }) => [
+  const rows = curve.points.map(({ alarmAt, fleetPrior, isShipped, metrics }) => [
     fleetPrior ? 'fleet' : 'alone',
-    alarmAt === 4 ? '**4** (shipped)' : String(alarmAt),
+    isShipped ? `**${alarmAt}** (shipped)` : String(alarmAt),
     ...CURVE_PATHS.map((path) => plainText(readingAt(metrics, path.split('/')))),
   ]);
   return [
-    'The whole trade-off: the threshold swept, all agents, capture on. Targets: fleet ≥ 85 / ≥ 80 % at ≤ 8 / 3 / 6 %; alone ≥ 80 / ≥ 65 % at ≤ 11 / 4 / 9 %',
+    'The whole trade-off: the threshold (`alarmAt`, alone `alarmAtAlone`) swept, all agents, capture on. Targets: fleet ≥ 85 / ≥ 80 % at ≤ 8 / 3 / 6 %; alone ≥ 80 / ≥ 65 % at ≤ 11 / 4 / 9 %',
     '(prototypes: 82 / 74 at 8 / 3 / 6; 79 / 52 at 11 / 4 / 9).\n',
-    ...table(['prior', 'alarmAt', 'first of its kind', 'repeats', 'false: new task', 'unexposed', 'resisted'], rows),
+    ...table(['prior', 'threshold, points', 'first of its kind', 'repeats', 'false: new task', 'unexposed', 'resisted'], rows),
     '',
   ].join('\n');
 }

@@ -9,7 +9,8 @@ recordings.
 
 * **capture on / off**: with previews of arguments and results (redacted), or with features, destinations and digests alone, as from an agent whose SDK
   captures no content. No preview, no sentence of the agent then reaches a detector.
-* **half a / half b**: the same figure (capture on) on two halves of the corpus, split by the first bit of the SHA-256 of the agent, run, stream or trace.
+* **half a / half b**: the same figure (capture on) on two halves of the corpus, split by the first bit of the SHA-256 of the name of its agents
+  (agentdojo, spend), runs (swe, tau, react, whowhen), streams (drift), scenarios (loops) or series (nab).
   Where parameters were chosen on one half, the page of the detector and its decision record say on which; the other half was held out. A gap between
   the halves that is larger than their size explains is a warning.
 * **reference**: simple detectors on the same files. Loop = 4 equal calls with equal results; novelty = a tool, mail, host or IBAN never seen of the agent after
