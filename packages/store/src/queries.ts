@@ -75,7 +75,7 @@ interface EventCursor {
 }
 
 /** A control event as it was written. */
-export interface StoredEvent {
+interface StoredEvent {
   readonly id: string;
   readonly atUs: number;
   readonly payload: string;

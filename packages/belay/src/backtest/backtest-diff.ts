@@ -1,7 +1,7 @@
 import type { Anomaly } from '@belay/protocol';
 
 /** What happens to an agent: nothing (it is recorded at most), a notification, a pause, a kill. */
-export type Outcome = Anomaly['response'];
+type Outcome = Anomaly['response'];
 
 /** A story that ends differently under the proposed configuration. Times µs, agent's clock. */
 export interface Change {

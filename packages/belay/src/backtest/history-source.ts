@@ -14,6 +14,8 @@ import type { RecordSource, SourceItem } from './record-source.ts';
 export interface HistoryOptions {
   readonly sinceUs: number;
   readonly untilUs: number;
+  /** So much of what comes before it is learnt from as well, without being reported on. */
+  readonly warmUpUs?: number | undefined;
   /** Glob over agent ids. */
   readonly agents: string;
   /** Of a store that is read directly; a platform reads that of the token. */
@@ -71,7 +73,7 @@ function ofStore(options: HistoryOptions, store: Store, closed: () => void = () 
     await store.close();
     closed();
   };
-  return sourceOf(options, () => readHistory(store.queries, options), close);
+  return sourceOf(options, () => readHistory(store.queries, { ...options, sinceUs: firstOf(options) }), close);
 }
 
 const ofPlatform = (options: HistoryOptions, client: OperatorClient): RecordSource =>
@@ -81,8 +83,11 @@ const ofPlatform = (options: HistoryOptions, client: OperatorClient): RecordSour
     async () => undefined,
   );
 
-async function* streamed({ sinceUs, untilUs, agents, signal }: HistoryOptions, client: OperatorClient): Records {
-  const query = new URLSearchParams({ sinceUs: String(sinceUs), untilUs: String(untilUs), agents });
+const firstOf = ({ sinceUs, warmUpUs = 0 }: HistoryOptions): number => Math.max(0, sinceUs - warmUpUs);
+
+async function* streamed(options: HistoryOptions, client: OperatorClient): Records {
+  const { untilUs, agents, signal } = options;
+  const query = new URLSearchParams({ sinceUs: String(firstOf(options)), untilUs: String(untilUs), agents });
   const body = await client.stream(`/v1/history/records?${query}`, signal);
   try {
     for await (const line of linesOf(body)) {
@@ -111,13 +116,16 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
 }
 
 /** Progress is how much of the window has passed. */
-function sourceOf({ sinceUs, untilUs, agents }: HistoryOptions, records: () => Records, close: () => Promise<void>): RecordSource {
+function sourceOf(options: HistoryOptions, records: () => Records, close: () => Promise<void>): RecordSource {
+  const { sinceUs, untilUs, agents } = options;
+  const firstUs = firstOf(options);
   async function* items(): AsyncGenerator<SourceItem> {
     let done = 0;
     for await (const record of records()) {
-      done = Math.max(done, ('record' in record ? record.atUs : record.receivedUs) - sinceUs);
-      yield { record, done };
+      const atUs = 'record' in record ? record.atUs : record.receivedUs;
+      done = Math.max(done, atUs - firstUs);
+      yield { record, done, isWarmUp: atUs < sinceUs };
     }
   }
-  return { name: agents === '*' ? 'history' : `history of ${agents}`, total: untilUs - sinceUs, items, close };
+  return { name: agents === '*' ? 'history' : `history of ${agents}`, total: untilUs - firstUs, items, close };
 }

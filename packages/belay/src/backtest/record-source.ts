@@ -5,6 +5,8 @@ export interface SourceItem {
   readonly record: DecisionEvent | InputRecord;
   /** In the unit of `RecordSource.total`. */
   readonly done: number;
+  /** Learnt from, not reported on: it comes before what was asked for. */
+  readonly isWarmUp?: boolean;
 }
 
 /** What a backtest runs over. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defaultDetectorConfig } from '@belay/detector';
+import { decision } from '@belay/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReport } from './backtest-report.ts';
 import { openOtlpFile } from './otlp-file-source.ts';
@@ -88,5 +89,37 @@ describe('runBacktest', () => {
     const { report, bad } = await run('bad.jsonl', `${line(0)}\nnonsense\n{"resourceSpans":7}\n{}\n${line(1)}\n`);
     expect(bad.map(([lineNumber]) => lineNumber)).toEqual([2, 3, 4]);
     expect(report.totals).toMatchObject({ decisions: 2, badLines: 3 });
+  });
+});
+
+describe('a warm-up', () => {
+  it('is learnt from and not counted: what is found in it is not reported, what goes on after it is', async () => {
+    const events = Array.from({ length: 6 }, (_, index) =>
+      decision({ n: index + 1, call: { name: 'find_invoice', digest: 'sha256:1' }, outcome: { status: 'ok', resultDigest: 'sha256:2' } }),
+    );
+    const reports = await Promise.all(
+      [0, 3, 6].map(async (warmUp) => {
+        const report = createReport();
+        async function* items() {
+          for (const [index, record] of events.entries()) yield { record, done: index, isWarmUp: index < warmUp };
+        }
+        const source = { name: 'test', total: 6, items, close: async () => undefined };
+        const signal = new AbortController().signal;
+        await runBacktest({
+          source,
+          proposed: { config: defaultDetectorConfig() },
+          report,
+          out: undefined,
+          signal,
+          onProgress: () => undefined,
+        });
+        return report.totals;
+      }),
+    );
+    expect(reports.map(({ decisions, holds }) => [decisions, holds])).toEqual([
+      [6, 1],
+      [3, 1],
+      [0, 0],
+    ]);
   });
 });

@@ -47,14 +47,14 @@ export async function runBacktest(run: BacktestRun): Promise<Comparison | undefi
   const diff = createDiff();
   const output = await openOutput(run.out);
   try {
-    for await (const { record, done } of run.source.items()) {
+    for await (const { record, done, isWarmUp } of run.source.items()) {
       signal.throwIfAborted();
-      note(record, [report, ...(other === undefined ? [] : [other.report])]);
-      const found = judge(record);
+      note(record, [report, ...(other === undefined ? [] : [other.report])], isWarmUp === true);
+      const found = counted(judge(record), isWarmUp);
       for (const anomaly of found) report.anomaly(anomaly);
       await output.write(found);
       if (other !== undefined) {
-        const presently = other.judge(record);
+        const presently = counted(other.judge(record), isWarmUp);
         for (const anomaly of presently) other.report.anomaly(anomaly);
         diff.add(presently, found);
       }
@@ -66,10 +66,13 @@ export async function runBacktest(run: BacktestRun): Promise<Comparison | undefi
   return other === undefined ? undefined : { present: other.report, diff: diff.result() };
 }
 
-function note(record: SourceItem['record'], reports: readonly BacktestReport[]): void {
+const counted = (found: readonly Anomaly[], isWarmUp: boolean | undefined): readonly Anomaly[] => (isWarmUp === true ? [] : found);
+
+function note(record: SourceItem['record'], reports: readonly BacktestReport[], isWarmUp: boolean): void {
   for (const report of reports) {
-    if (!('record' in record)) report.event(record);
-    else if (record.record === 'mode') report.modesHeard.add(record.detector);
+    if (!('record' in record)) {
+      if (!isWarmUp) report.event(record);
+    } else if (record.record === 'mode') report.modesHeard.add(record.detector);
   }
 }
 

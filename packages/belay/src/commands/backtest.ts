@@ -4,7 +4,7 @@ import type { BacktestCapture } from '../backtest/without-content.ts';
 import { type ConnectionOptions, withConnection } from '../client/connection.ts';
 import type { CliContext } from '../context.ts';
 import { captureOption } from './capture-option.ts';
-import { parseInstant } from './instant-option.ts';
+import { parseInstant, parseSpan } from './instant-option.ts';
 
 /** Options of the command as commander gives them. */
 export interface BacktestOptions extends ConnectionOptions {
@@ -15,6 +15,7 @@ export interface BacktestOptions extends ConnectionOptions {
   readonly history?: boolean;
   readonly since?: number;
   readonly until?: number;
+  readonly warmUp?: number;
   readonly agent: string;
   readonly clickhouse?: string;
   readonly tenant: string;
@@ -37,6 +38,11 @@ export function addBacktest(program: Command, context: CliContext): void {
     .option('--history', "over the platform's own history instead of a file")
     .option('--since <when>', 'history from then on: 90m, 12h, 7d ago, or a time (default: 7d)', parseInstant(nowUs))
     .option('--until <when>', 'history until then (default: now)', parseInstant(nowUs))
+    .option(
+      '--warm-up <span>',
+      'let the detectors learn from so much history before it, without counting what they find there: 12h, 7d',
+      parseSpan,
+    )
     .option('--agent <glob>', 'history of agents whose id matches', '*')
     .option('--clickhouse <url>', 'read the history from ClickHouse itself (BELAY_CLICKHOUSE)', context.env.BELAY_CLICKHOUSE)
     .option('--config <file>', "the detectors' configuration to try, JSON or YAML (default: as shipped)")
