@@ -10,7 +10,9 @@ const LOG_BASE = Math.log(BASE);
  */
 export class LogHistogram {
   readonly #capacity: number;
-  #counts = new Map<number, number>();
+  /** Ascending, each with its count at the same place: half the memory of a map, and quantiles without sorting. */
+  #buckets: number[] = [];
+  #counts: number[] = [];
   #weight = 0;
 
   constructor(capacity: number) {
@@ -25,7 +27,12 @@ export class LogHistogram {
   add(value: number, times = 1): void {
     if (!(value > 0) || !Number.isFinite(value)) return;
     const bucket = Math.ceil(Math.log(value) / LOG_BASE);
-    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + times);
+    const at = this.#placeOf(bucket);
+    if (this.#buckets[at] === bucket) this.#counts[at] = (this.#counts[at] ?? 0) + times;
+    else {
+      this.#buckets.splice(at, 0, bucket);
+      this.#counts.splice(at, 0, times);
+    }
     this.#weight += times;
     if (this.#weight > this.#capacity) this.#fade();
   }
@@ -33,37 +40,47 @@ export class LogHistogram {
   /** Upper edge of the bucket that holds the quantile q (0–1); 0 when empty. */
   quantile(q: number): number {
     if (this.#weight === 0) return 0;
-    const buckets = [...this.#counts.keys()].sort((a, b) => a - b);
     const rank = q * this.#weight;
     let seen = 0;
-    for (const bucket of buckets) {
-      seen += this.#counts.get(bucket) ?? 0;
+    for (const [at, bucket] of this.#buckets.entries()) {
+      seen += this.#counts[at] ?? 0;
       if (seen >= rank) return BASE ** bucket;
     }
-    return BASE ** (buckets.at(-1) ?? 0);
+    return BASE ** (this.#buckets.at(-1) ?? 0);
+  }
+
+  /** Where the bucket is, or belongs. */
+  #placeOf(bucket: number): number {
+    let low = 0;
+    let high = this.#buckets.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#buckets[middle] ?? 0) < bucket) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #fade(): void {
-    let weight = 0;
-    for (const [bucket, count] of this.#counts) {
-      if (count < 1) this.#counts.delete(bucket);
-      else {
-        this.#counts.set(bucket, count / 2);
-        weight += count / 2;
-      }
-    }
-    this.#weight = weight;
+    const kept = this.#buckets.flatMap((bucket, at) => {
+      const count = this.#counts[at] ?? 0;
+      return count < 1 ? [] : [bucket, count / 2];
+    });
+    this.restore(kept);
   }
 
   snapshot(): Json {
-    return [...this.#counts].flat();
+    return this.#buckets.flatMap((bucket, at) => [bucket, this.#counts[at] ?? 0]);
   }
 
+  /** @param pairs bucket and count, ascending by bucket, as {@link snapshot} writes them. */
   restore(pairs: readonly number[]): void {
-    this.#counts = new Map();
+    this.#buckets = [];
+    this.#counts = [];
     this.#weight = 0;
     for (let i = 0; i + 1 < pairs.length; i += 2) {
-      this.#counts.set(pairs[i] ?? 0, pairs[i + 1] ?? 0);
+      this.#buckets.push(pairs[i] ?? 0);
+      this.#counts.push(pairs[i + 1] ?? 0);
       this.#weight += pairs[i + 1] ?? 0;
     }
   }

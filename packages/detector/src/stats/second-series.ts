@@ -1,11 +1,11 @@
-const FIRST_SIZE = 16;
+const FIRST_SIZE = 8;
+const COLUMNS = 3;
 
 /** Amounts and counts of the seconds in which anything happened, newest last; older than the horizon is dropped. A slot has an index that never changes while it is kept. */
 export class SecondSeries {
   readonly #horizon: number;
-  #seconds = new Float64Array(FIRST_SIZE);
-  #amounts = new Float64Array(FIRST_SIZE);
-  #counts = new Float64Array(FIRST_SIZE);
+  /** Second, amount and count of each slot, side by side. */
+  #slots = new Float64Array(COLUMNS * FIRST_SIZE);
   #first = 0;
   #end = 0;
 
@@ -25,40 +25,38 @@ export class SecondSeries {
   }
 
   second(index: number): number {
-    return this.#seconds[index % this.#seconds.length] ?? 0;
+    return this.#slots[this.#at(index)] ?? 0;
   }
 
   amount(index: number): number {
-    return this.#amounts[index % this.#amounts.length] ?? 0;
+    return this.#slots[this.#at(index) + 1] ?? 0;
   }
 
   count(index: number): number {
-    return this.#counts[index % this.#counts.length] ?? 0;
+    return this.#slots[this.#at(index) + 2] ?? 0;
   }
 
   /** Adds to the newest second, or begins it. Seconds MUST NOT go back. */
   add(second: number, amount: number): void {
     if (this.#end === this.#first || this.second(this.#end - 1) !== second) this.#begin(second);
-    const slot = (this.#end - 1) % this.#seconds.length;
-    this.#amounts[slot] = (this.#amounts[slot] ?? 0) + amount;
-    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
+    const at = this.#at(this.#end - 1);
+    this.#slots[at + 1] = (this.#slots[at + 1] ?? 0) + amount;
+    this.#slots[at + 2] = (this.#slots[at + 2] ?? 0) + 1;
+  }
+
+  #at(index: number): number {
+    return (index * COLUMNS) % this.#slots.length;
   }
 
   #begin(second: number): void {
     while (this.#first < this.#end && this.second(this.#first) <= second - this.#horizon) this.#first++;
-    if (this.#end - this.#first === this.#seconds.length) this.#grow();
-    const slot = this.#end++ % this.#seconds.length;
-    this.#seconds[slot] = second;
-    this.#amounts[slot] = 0;
-    this.#counts[slot] = 0;
+    if (COLUMNS * (this.#end - this.#first) === this.#slots.length) this.#grow();
+    this.#slots.set([second, 0, 0], this.#at(this.#end++));
   }
 
   #grow(): void {
     const rows = this.rows();
-    const size = this.#seconds.length * 2;
-    this.#seconds = new Float64Array(size);
-    this.#amounts = new Float64Array(size);
-    this.#counts = new Float64Array(size);
+    this.#slots = new Float64Array(2 * this.#slots.length);
     this.#put(rows);
   }
 
@@ -70,23 +68,17 @@ export class SecondSeries {
   }
 
   restore(first: number, rows: readonly number[]): void {
-    const length = Math.floor(rows.length / 3);
+    const length = Math.floor(rows.length / COLUMNS);
     let size = FIRST_SIZE;
     while (size < length) size *= 2;
-    this.#seconds = new Float64Array(size);
-    this.#amounts = new Float64Array(size);
-    this.#counts = new Float64Array(size);
+    this.#slots = new Float64Array(COLUMNS * size);
     this.#first = first;
     this.#end = first + length;
     this.#put(rows);
   }
 
   #put(rows: readonly number[]): void {
-    for (let i = 0; 3 * i < rows.length; i++) {
-      const slot = (this.#first + i) % this.#seconds.length;
-      this.#seconds[slot] = rows[3 * i] ?? 0;
-      this.#amounts[slot] = rows[3 * i + 1] ?? 0;
-      this.#counts[slot] = rows[3 * i + 2] ?? 0;
-    }
+    for (let i = 0; COLUMNS * i < rows.length; i++)
+      this.#slots.set(rows.slice(COLUMNS * i, COLUMNS * i + COLUMNS), this.#at(this.#first + i));
   }
 }

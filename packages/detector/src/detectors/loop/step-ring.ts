@@ -9,14 +9,18 @@ const PARALLEL_REACH = 8;
 /** A failure is a negative result. */
 const resultOf = (step: Step): number => (step.failed ? -step.result : step.result);
 
-/** The last {@link RING_STEPS} steps of a session: one number per slot and column, no objects. `at(0)` is the newest. */
+/** Call, result, start, end, and what the session had spent by then in nano-USD. */
+const COLUMNS = 5;
+const CALL = 0;
+const RESULT = 1;
+const START = 2;
+const END = 3;
+const SPENT = 4;
+const FIRST_STEPS = 10;
+
+/** The last {@link RING_STEPS} steps of a session: one block of numbers that grows to its full size only in sessions that need it. `at(0)` is the newest. */
 export class StepRing {
-  readonly #calls = new Float64Array(RING_STEPS);
-  readonly #results = new Float64Array(RING_STEPS);
-  readonly #starts = new Float64Array(RING_STEPS);
-  readonly #ends = new Float64Array(RING_STEPS);
-  /** What the session had spent by then, nano-USD. */
-  readonly #spent = new Float64Array(RING_STEPS);
+  #slots = new Float64Array(COLUMNS * FIRST_STEPS);
   #next = 0;
   #length = 0;
 
@@ -27,48 +31,56 @@ export class StepRing {
   /** False when the step is the parallel twin of one of the last: same call, same result, overlapping in time. */
   push(step: Step, spent: number): boolean {
     if (this.#hasTwin(step)) return false;
-    this.#calls[this.#next] = step.call;
-    this.#results[this.#next] = resultOf(step);
-    this.#starts[this.#next] = step.startUs;
-    this.#ends[this.#next] = step.endUs;
-    this.#spent[this.#next] = spent;
-    this.#next = (this.#next + 1) % RING_STEPS;
-    if (this.#length < RING_STEPS) this.#length++;
+    if (this.#next === this.#steps && this.#steps < RING_STEPS) this.#grow();
+    if (this.#next === this.#steps) this.#next = 0;
+    this.#slots.set([step.call, resultOf(step), step.startUs, step.endUs, spent], this.#next * COLUMNS);
+    this.#next++;
+    if (this.#length < this.#steps) this.#length++;
     return true;
+  }
+
+  get #steps(): number {
+    return this.#slots.length / COLUMNS;
+  }
+
+  #grow(): void {
+    const grown = new Float64Array(Math.min(RING_STEPS, 2 * this.#steps) * COLUMNS);
+    grown.set(this.#slots);
+    this.#slots = grown;
   }
 
   #hasTwin(step: Step): boolean {
     const result = resultOf(step);
     for (let age = 0; age < Math.min(PARALLEL_REACH, this.#length); age++) {
       const slot = this.#slot(age);
-      const overlaps = step.startUs < (this.#ends[slot] ?? 0) && (this.#starts[slot] ?? 0) < step.endUs;
-      if (overlaps && this.#calls[slot] === step.call && this.#results[slot] === result) return true;
+      const overlaps = step.startUs < this.#read(slot, END) && this.#read(slot, START) < step.endUs;
+      if (overlaps && this.#read(slot, CALL) === step.call && this.#read(slot, RESULT) === result) return true;
     }
     return false;
   }
 
   call(age: number): number {
-    return this.#calls[this.#slot(age)] ?? 0;
+    return this.#read(this.#slot(age), CALL);
   }
 
   /** When the step ended, and what the session had spent by then. */
   beginOf(age: number): { sinceUs: number; sinceSpent: number } {
     const slot = this.#slot(age);
-    return { sinceUs: this.#ends[slot] ?? 0, sinceSpent: this.#spent[slot] ?? 0 };
+    return { sinceUs: this.#read(slot, END), sinceSpent: this.#read(slot, SPENT) };
   }
 
   isResultKnown(age: number): boolean {
-    return this.#results[this.#slot(age)] !== 0;
+    return this.#read(this.#slot(age), RESULT) !== 0;
   }
 
   hasFailed(age: number): boolean {
-    return (this.#results[this.#slot(age)] ?? 0) < 0;
+    return this.#read(this.#slot(age), RESULT) < 0;
   }
 
   isSame(age: number, other: number): boolean {
     const a = this.#slot(age);
     const b = this.#slot(other);
-    return this.#calls[a] === this.#calls[b] && this.#results[a] === this.#results[b];
+    return this.#read(a, CALL) === this.#read(b, CALL) && this.#read(a, RESULT) === this.#read(b, RESULT);
   }
 
   /** How many of the last `window` steps equal the newest, itself included; the age of the oldest of them, and the mean time between them. */
@@ -80,16 +92,21 @@ export class StepRing {
       count++;
       oldest = age;
     }
-    const spanUs = (this.#starts[this.#slot(0)] ?? 0) - (this.#starts[this.#slot(oldest)] ?? 0);
+    const spanUs = this.#read(this.#slot(0), START) - this.#read(this.#slot(oldest), START);
     return { count, oldest, meanGapUs: count > 1 ? spanUs / (count - 1) : 0 };
   }
 
   clear(): void {
     this.#length = 0;
+    this.#next = 0;
+  }
+
+  #read(slot: number, column: number): number {
+    return this.#slots[slot * COLUMNS + column] ?? 0;
   }
 
   #slot(age: number): number {
-    return (this.#next - 1 - age + 2 * RING_STEPS) % RING_STEPS;
+    return (this.#next - 1 - age + 2 * this.#steps) % this.#steps;
   }
 
   /** Oldest first: [call, result, start, end, spent] each. */
@@ -97,21 +114,15 @@ export class StepRing {
     const rows: number[] = [];
     for (let age = this.#length - 1; age >= 0; age--) {
       const slot = this.#slot(age);
-      rows.push(this.#calls[slot] ?? 0, this.#results[slot] ?? 0, this.#starts[slot] ?? 0, this.#ends[slot] ?? 0, this.#spent[slot] ?? 0);
+      rows.push(this.#read(slot, CALL), this.#read(slot, RESULT), this.#read(slot, START), this.#read(slot, END), this.#read(slot, SPENT));
     }
     return rows;
   }
 
   restore(rows: readonly number[]): void {
-    this.#next = 0;
-    this.#length = Math.min(RING_STEPS, Math.floor(rows.length / 5));
-    for (let i = 0; i < this.#length; i++) {
-      this.#calls[i] = rows[5 * i] ?? 0;
-      this.#results[i] = rows[5 * i + 1] ?? 0;
-      this.#starts[i] = rows[5 * i + 2] ?? 0;
-      this.#ends[i] = rows[5 * i + 3] ?? 0;
-      this.#spent[i] = rows[5 * i + 4] ?? 0;
-    }
-    this.#next = this.#length % RING_STEPS;
+    this.#length = Math.min(RING_STEPS, Math.floor(rows.length / COLUMNS));
+    while (this.#steps < this.#length) this.#grow();
+    this.#slots.set(rows.slice(0, this.#length * COLUMNS));
+    this.#next = this.#length;
   }
 }
