@@ -3,7 +3,7 @@ import { Counter, Histogram, Registry } from 'prom-client';
 
 /** What the service counts, in the text format of Prometheus. */
 export interface DetectorMetrics {
-  processed(what: { anomalies: readonly Anomaly[]; lines: number; malformed: number }): void;
+  processed(what: { topic: string; anomalies: readonly Anomaly[]; lines: number; malformed: number }): void;
   checkpointed(seconds: number, snapshots: number): void;
   checkpointFailed(): void;
   restored(seconds: number): void;
@@ -17,10 +17,11 @@ const SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60];
 export function createDetectorMetrics(): DetectorMetrics {
   const registry = new Registry();
   const registers = [registry];
-  const lines = new Counter({ name: 'belay_detector_lines_total', help: 'Lines read from the decisions topic.', registers });
+  const lines = new Counter({ name: 'belay_detector_lines_total', help: 'Lines judged.', labelNames: ['topic'], registers });
   const malformed = new Counter({
     name: 'belay_detector_malformed_lines_total',
     help: 'Lines that went to the dead-letter topic.',
+    labelNames: ['topic'],
     registers,
   });
   const anomalies = new Counter({
@@ -66,8 +67,8 @@ export function createDetectorMetrics(): DetectorMetrics {
   });
   return {
     processed: (what) => {
-      lines.inc(what.lines);
-      malformed.inc(what.malformed);
+      lines.inc({ topic: what.topic }, what.lines);
+      malformed.inc({ topic: what.topic }, what.malformed);
       for (const { detector, rule, severity, response, suppressed: reason, triggerUs, detectedUs } of what.anomalies) {
         anomalies.inc({ detector, rule, severity, response });
         if (reason !== undefined) suppressed.inc({ detector, reason });

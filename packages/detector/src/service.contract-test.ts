@@ -40,7 +40,7 @@ test('four identical calls on the log become one hint and one pause of the sessi
     { rule: 'L1', severity: 'warning', response: 'pause', sessionId: 'session-1' },
   ]);
   expect(detector.status().partitions.length).toBe(await bus.partitions(TOPICS.decisions));
-  expect(await detector.metrics()).toContain('belay_detector_lines_total 4');
+  expect(await detector.metrics()).toContain('belay_detector_lines_total{topic="belay.decisions.v1"} 4\n');
   await detector.stop();
 });
 

@@ -77,6 +77,8 @@ export async function createDetector(config: DetectorConfig, { bus, clock, logge
       topic: TOPICS.conversations,
       group: `${config.group}-conversations`,
       create: () => new ConversationJudge(config),
+      onRestored: ({ restoredUs }, partition) =>
+        logger.info({ partition, restoreMs: restoredUs / 1000 }, 'conversations of a partition taken over'),
     },
     config,
     deps,

@@ -48,10 +48,6 @@ export class ConversationJudge implements PartitionJudge {
     return this.#corrupt;
   }
 
-  get trees(): number {
-    return this.#trees.hotSize + this.#trees.packedSize;
-  }
-
   push(step: ConversationStep, nowUs: number): readonly Anomaly[] {
     const key = agentKey(step.tenant, step.rootSessionId);
     const tree = this.#trees.use(`${TREE}${key}`);

@@ -156,7 +156,7 @@ export class PartitionWorker<Judge extends PartitionJudge> {
     this.#nextOffset = message.offset + 1n;
     this.#pending.push(...outgoing);
     this.#records += Math.max(1, lines);
-    this.#deps.metrics.processed({ anomalies, lines, malformed });
+    this.#deps.metrics.processed({ topic: message.topic, anomalies, lines, malformed });
     this.#poison.record(lines - malformed, malformed);
     return isUrgent;
   }
