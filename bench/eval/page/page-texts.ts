@@ -34,6 +34,17 @@ export const CORPUS_NOTES: Readonly<Record<string, string>> = {
     'Streams of real runs in which the pipeline is exchanged at a known run. Detectable = the change moved one of four run metrics by |z| ≥ 4.',
 };
 
+export const TUNED = `## What was tuned on what
+
+* \`drift\`: recipe and constants from the literature and a prototype; two limits chosen looking at both halves, so the halves show the spread, not
+  generality; false alarms also measured on simulated stationary streams ([ADR 012](adr/012-drift.md)).
+* level monitor (nab): settings compared on one half and measured on the other, both ways ([ADR 013](adr/013-level-monitor.md)).
+* \`loop\`: rules and counts from other frameworks' published detectors; what was chosen on recordings is on [its page](detectors/loop.md).
+* \`novel_endpoint\`, \`spend_rate\`: on [their](detectors/novel_endpoint.md) [pages](detectors/spend_rate.md), with what did not help.
+* The prototype's parameters were tuned on one half of the agents; where a default is the prototype's, the half it was tuned on is not known here.
+  Compare the halves, and trust the corpora that nobody tuned on more: \`tau\` and \`whowhen\`.
+`;
+
 export const LIMITS = `## Limits
 
 * The agentdojo and drift runs come from one family of benchmarks, with few tasks per suite and one template of attack. An attacker who only uses what the agent

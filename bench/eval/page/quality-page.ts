@@ -1,7 +1,7 @@
 import type { CorpusResult, Judged } from '../results.ts';
 import { FIGURES, type Figure } from './figures.ts';
 import { curveSection, nabSection, pausesSection } from './page-sections.ts';
-import { ABOUT, CORPUS_NOTES, LIMITS, REPEAT } from './page-texts.ts';
+import { ABOUT, CORPUS_NOTES, LIMITS, REPEAT, TUNED } from './page-texts.ts';
 import type { QualityChart } from './quality-charts.ts';
 import type { QualityResults } from './quality-results.ts';
 import { plainText, readingAt, readingText } from './reading.ts';
@@ -21,6 +21,7 @@ export function qualityPage(results: QualityResults, charts: readonly QualityCha
     ]),
     nabSection(results),
     pausesSection(results),
+    TUNED,
     LIMITS,
     REPEAT,
     provenance(results),
