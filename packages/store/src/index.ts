@@ -12,4 +12,5 @@ export type {
   SpendRecord,
   StopDelays,
 } from './records.ts';
+export type { Reading } from './rows/score-row.ts';
 export type { Store, StoreWriter } from './store.ts';

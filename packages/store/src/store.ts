@@ -1,5 +1,6 @@
-import type { Anomaly, ControlEvent, DecisionEvent, Score } from '@belay/protocol';
+import type { Anomaly, ControlEvent, DecisionEvent } from '@belay/protocol';
 import type { StoreQueries } from './queries.ts';
+import type { Reading } from './rows/score-row.ts';
 
 /** Writes history. One call is one insert: it is stored whole or not at all, and repeating it is safe for readers of the views. */
 export interface StoreWriter {
@@ -12,8 +13,8 @@ export interface StoreWriter {
   insertAnomalies(anomalies: readonly Anomaly[]): Promise<void>;
   /** As {@link StoreWriter.insertDecisions}. */
   insertControlEvents(events: readonly ControlEvent[]): Promise<void>;
-  /** As {@link StoreWriter.insertDecisions}. Readings have no identity but (tenant, agent, detector, metric, time, subject). */
-  insertDetectorScores(scores: readonly Score[]): Promise<void>;
+  /** As {@link StoreWriter.insertDecisions}. Readings have no identity but (tenant, agent, detector, metric, times, subject). */
+  insertDetectorScores(scores: readonly Reading[]): Promise<void>;
 }
 
 /** History in ClickHouse (docs/history.md): at-least-once writes, exactly one row per identity in the views. */

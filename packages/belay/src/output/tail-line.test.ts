@@ -23,6 +23,14 @@ describe('tailLine', () => {
     expect(placed).toMatch(/^\d\d:\d\d:\d\d\.\d{3} billing-7 +pause +session, by detector:loop: a loop/);
   });
 
+  it('says who said what about an anomaly, and took it back', () => {
+    const said = { anomalyId: 'x', detector: 'loop', rule: 'L1', verdict: 'false_positive' } as const;
+    const line = (change: 'given' | 'withdrawn'): string =>
+      tailLine({ kind: 'control', event: { ...base, actor: 'ann', type: 'anomaly.feedback', ...said, change, note: 'a poll' } }, terminal);
+    expect(line('given')).toContain('loop L1 is false positive, by ann: a poll');
+    expect(line('withdrawn')).toContain('loop L1 is no longer false positive');
+  });
+
   it('lets no escape sequence of an agent reach the terminal', () => {
     expect(tailLine({ kind: 'control', event: { ...base, type: 'hold.placed', epoch: 1, commandId: 'c1', hold } }, terminal)).not.toContain(
       '\u001b',

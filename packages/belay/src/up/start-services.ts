@@ -44,6 +44,9 @@ export async function openEngines(settings: UpSettings, deps: PlatformDeps & { s
   return { bus: bus as Bus, store: store as Store | undefined, database: database as Database | undefined };
 }
 
+/** A page is parsed in one go (20 ms) while control and detectors wait. */
+const HISTORY_PAGE_ROWS = 2_000;
+
 interface StartParts extends PlatformDeps {
   readonly engines: Engines;
   readonly key: JWK;
@@ -119,7 +122,7 @@ async function startControl(
 
 /** What control reads of the history of this process. */
 const historyOf = ({ queries }: Store): Pick<ControlDeps, 'history' | 'driftMetrics'> => ({
-  history: (window) => readHistory(queries, window),
+  history: (window) => readHistory(queries, { ...window, pageRows: HISTORY_PAGE_ROWS }),
   driftMetrics: { latest: queries.driftMetrics, series: queries.driftMetricSeries },
 });
 

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { BelayError, type OperatorRole } from '@belay/protocol';
 import { z } from 'zod';
 import type { HistoryReader, Services } from '../services.ts';
@@ -47,7 +48,10 @@ function readerOf({ history, historyReaders }: Services): HistoryReader {
   return history;
 }
 
-/** Lines by the batch: a chunk per record would cost more than the record. */
+/**
+ * Lines by the batch: a chunk per record would cost more than the record. Between two of them whatever else waits has its turn: nobody's
+ * hold comes later for a backtest.
+ */
 async function* linesOf({ historyReaders }: Services, records: ReturnType<HistoryReader>): AsyncGenerator<string, void, undefined> {
   const reader = Symbol('reader');
   historyReaders.add(reader);
@@ -58,6 +62,7 @@ async function* linesOf({ historyReaders }: Services, records: ReturnType<Histor
       if (batch.length < CHUNK_CHARS) continue;
       yield batch;
       batch = '';
+      await setImmediate();
     }
     if (batch !== '') yield batch;
   } finally {

@@ -1,11 +1,19 @@
 import type { Score } from '@belay/protocol';
 import { expect, it } from 'vitest';
+import type { Reading } from '../rows/score-row.ts';
 import { BASE_US, newTenant, type StoreUnderTest } from './store-under-test.test-support.ts';
 
 const MINUTE_US = 60_000_000;
+const YEAR_US = 365 * 86_400_000_000;
 const WINDOW = { sinceUs: BASE_US, untilUs: BASE_US + 60 * MINUTE_US, limit: 100 };
 
-const reading = (tenant: string, overrides: Partial<Score> = {}): Score => ({
+/** Made at `atUs` of the agent's clock, a year before the platform's. */
+const reading = (tenant: string, { atUs = BASE_US, ...overrides }: Partial<Score> = {}): Reading => ({
+  receivedUs: atUs,
+  score: { ...scoreOf(tenant), atUs: atUs - YEAR_US, ...overrides },
+});
+
+const scoreOf = (tenant: string): Score => ({
   v: 1,
   tenant,
   agentId: 'agent-1',
@@ -15,7 +23,6 @@ const reading = (tenant: string, overrides: Partial<Score> = {}): Score => ({
   samples: 120,
   learning: false,
   atUs: BASE_US,
-  ...overrides,
 });
 
 /** What detectors measure of an agent, as it is kept. */
@@ -59,6 +66,15 @@ export function driftMetricsContract(under: () => StoreUnderTest): void {
       reading(tenant, { atUs: BASE_US + MINUTE_US, learning: true }),
     ]);
     expect(await under().store.queries.driftMetrics({ tenant, ...WINDOW })).toMatchObject([{ reference: null, learning: true }]);
+  });
+
+  it('two readings received together are told apart by the time of the agent', async () => {
+    const tenant = newTenant();
+    const at = (atUs: number, value: number): Reading => ({ receivedUs: BASE_US, score: { ...scoreOf(tenant), atUs, value } });
+    await under().store.writer.insertDetectorScores([at(1, 0.1), at(2, 0.2), at(1, 0.1)]);
+    const rows = await under().store.queries.driftMetricSeries({ tenant, agentId: 'agent-1', ...WINDOW });
+    expect(rows.map(({ value }) => value)).toEqual([0.2, 0.1]);
+    expect(await under().store.queries.driftMetrics({ tenant, ...WINDOW })).toMatchObject([{ value: 0.2 }]);
   });
 
   it('the series of one agent is what was measured in the window, newest first', async () => {

@@ -11,7 +11,9 @@ export async function seedDrift(store: Store): Promise<void> {
   for (const agentId of FLEET) {
     const shift = anomaly({ agentId, id: `shift-${agentId.length}`, detector: 'drift', rule: 'error_rate', detectedUs: BASE_US });
     for (let copy = 0; copy < 2; copy += 1) {
-      await store.writer.insertDetectorScores([0, 1, 2].flatMap((minute) => readings(agentId, BASE_US + minute * MINUTE_US)));
+      await store.writer.insertDetectorScores(
+        [0, 1, 2].flatMap((minute) => readings(agentId, BASE_US + minute * MINUTE_US)).map((score) => ({ score, receivedUs: score.atUs })),
+      );
       await store.writer.insertAnomalies([shift]);
     }
   }

@@ -37,7 +37,7 @@ test('every row of the window comes once, in order, however many share an instan
       const rows = atUs.map((at, id) => ({ atUs: at, id }));
       const window = { sinceUs: 3, untilUs: 2 * day };
       const wanted = rows.filter(({ atUs: at }) => at >= 3 && at <= 2 * day).toSorted((a, b) => a.atUs - b.atUs || a.id - b.id);
-      expect(await all(pagesOf(window, table(rows).read, cursor, pageRows))).toEqual(wanted);
+      expect(await all(pagesOf(window, table(rows).read, { ...cursor, pageRows }))).toEqual(wanted);
     }),
     { numRuns: 50 },
   );

@@ -16,6 +16,8 @@ export interface PageParams {
 export interface Cursor<Row, After> {
   readonly first: After;
   readonly after: (row: Row) => After;
+  /** Rows of one page; default 10,000. */
+  readonly pageRows?: number | undefined;
 }
 
 /**
@@ -25,8 +27,7 @@ export interface Cursor<Row, After> {
 export async function* pagesOf<Row, After extends object>(
   { sinceUs, untilUs }: { readonly sinceUs: number; readonly untilUs: number },
   read: (page: PageParams & After) => Promise<readonly Row[]>,
-  { first, after }: Cursor<Row, After>,
-  pageRows: number = PAGE_ROWS,
+  { first, after, pageRows = PAGE_ROWS }: Cursor<Row, After>,
 ): AsyncGenerator<Row, void, undefined> {
   let sliceUs = HOUR_US;
   let fromUs = sinceUs;

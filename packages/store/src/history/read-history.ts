@@ -7,6 +7,8 @@ import { pagesOf } from './pages.ts';
 export interface HistoryWindow extends WindowParams {
   /** Agents whose id matches this glob; default all. Those of the canary are never among them. */
   readonly agents?: string | undefined;
+  /** Rows read at once: fewer hold up what else the process does for a shorter time. Default 10,000. */
+  readonly pageRows?: number | undefined;
 }
 
 /** What detectors would have been told. */
@@ -32,11 +34,15 @@ export async function* readHistory(queries: StoreQueries, window: HistoryWindow)
 
 type Timed<T> = readonly [T, number];
 
-async function* decisionsOf(queries: StoreQueries, { agents = '*', ...window }: HistoryWindow): AsyncGenerator<Timed<DecisionEvent>> {
+async function* decisionsOf(
+  queries: StoreQueries,
+  { agents = '*', pageRows, ...window }: HistoryWindow,
+): AsyncGenerator<Timed<DecisionEvent>> {
   const agentPrefix = agents.split('*')[0] ?? '';
   const pages = pagesOf(window, (page) => queries.historyDecisions({ ...window, ...page, agentPrefix }), {
     first: { afterUs: -1, afterAgent: '', afterStartUs: 0, afterId: '' },
     after: (row) => ({ afterUs: row.received_us, afterAgent: row.agent_id, afterStartUs: row.start_us, afterId: row.id }),
+    pageRows,
   });
   for await (const row of pages) {
     if (matchesPattern(agents, row.agent_id) && !matchesPattern(CANARY, row.agent_id))
@@ -46,13 +52,14 @@ async function* decisionsOf(queries: StoreQueries, { agents = '*', ...window }: 
 
 async function* recordsOf(
   queries: StoreQueries,
-  { agents = '*', ...window }: HistoryWindow,
+  { agents = '*', pageRows, ...window }: HistoryWindow,
   types: readonly string[],
 ): AsyncGenerator<Timed<InputRecord>> {
   if (window.untilUs < window.sinceUs) return;
   const pages = pagesOf(window, (page) => queries.historyEvents({ ...window, ...page, types }), {
     first: { afterUs: -1, afterId: '' },
     after: (row) => ({ afterUs: row.atUs, afterId: row.id }),
+    pageRows,
   });
   for await (const { payload, atUs } of pages) {
     const decoded = decodeControlEvent(payload);

@@ -12,5 +12,5 @@ SELECT
 FROM detector_scores_v2
 WHERE tenant = {tenant:String} AND detector = 'drift' AND agent_id = {agentId:String}
     AND at >= fromUnixTimestamp64Micro({sinceUs:Int64}, 'UTC') AND at <= fromUnixTimestamp64Micro({untilUs:Int64}, 'UTC')
-ORDER BY at DESC, metric, subject
+ORDER BY at DESC, agent_us DESC, metric, subject
 LIMIT {limit:UInt32}

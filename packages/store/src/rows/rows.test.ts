@@ -114,6 +114,7 @@ const EVENTS: readonly ControlEvent[] = [
   { ...base, type: 'ack', ack },
   { ...base, type: 'run.state', runId: 'r', from: 'running', to: 'paused' },
   { ...base, type: 'mode.changed', detector: 'loop', mode: 'warn' },
+  { ...base, type: 'anomaly.feedback', anomalyId: 'x', detector: 'loop', rule: 'L1', verdict: 'expected', change: 'given', note: 'n' },
 ];
 
 describe('rows', () => {
@@ -144,7 +145,7 @@ describe('rows', () => {
   });
 
   it('of a score fill exactly the columns of the table', async () => {
-    const row = scoreToRow(FULL_SCORE);
+    const row = scoreToRow({ score: FULL_SCORE, receivedUs: 2 });
     expect(filled(row)).toEqual(await columnsOf('detector_scores'));
   });
 });
