@@ -5,7 +5,17 @@ import { createEmbeddedBus } from '@belay/bus';
 import { systemClock } from '@belay/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collectAnomalies } from './testing/collect-anomalies.test-support.ts';
-import { essence, KILL_POINTS, killStream, publishStream, runChild, undisturbed } from './testing/kill-points.test-support.ts';
+import {
+  essence,
+  KILL_POINTS,
+  killSteps,
+  killStream,
+  publishSteps,
+  publishStream,
+  runChild,
+  undisturbed,
+  undisturbedTrees,
+} from './testing/kill-points.test-support.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -14,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('kill -9 before and after publishing and checkpointing, again and again, changes no finding', async () => {
-  const path = join(folder, 'log.sqlite');
+  const path = join(folder, 'agents.sqlite');
   const records = killStream();
   const expected = undisturbed(records);
   const writer = await createEmbeddedBus({ path, clock: systemClock });
@@ -33,4 +43,25 @@ test('kill -9 before and after publishing and checkpointing, again and again, ch
   expect(expected.length).toBeGreaterThan(60);
   expect(essence(found)).toEqual(expected);
   expect(found.length).toBeGreaterThan(expected.length);
+});
+
+test('nor does it change what is found in trees of agents', async () => {
+  const path = join(folder, 'trees.sqlite');
+  const steps = killSteps();
+  const expected = undisturbedTrees(steps);
+  const writer = await createEmbeddedBus({ path, clock: systemClock });
+  await writer.ensureTopics();
+  await publishSteps(writer, steps);
+  await writer.close();
+
+  let killed = 0;
+  for (const kill of KILL_POINTS) if (!(await runChild({ log: { kind: 'embedded', path }, kill }))) killed++;
+  expect(await runChild({ log: { kind: 'embedded', path } })).toBe(true);
+
+  const reader = await createEmbeddedBus({ path, clock: systemClock });
+  const found = await collectAnomalies(reader, expected.length);
+  await reader.close();
+  expect(killed).toBeGreaterThanOrEqual(8);
+  expect(expected.length).toBeGreaterThanOrEqual(60);
+  expect(essence(found)).toEqual(expected);
 });

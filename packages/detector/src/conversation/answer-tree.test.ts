@@ -56,6 +56,7 @@ test('a loop that nobody stopped is told in full once, then sparsely, then as cr
     'cycle warning notify planner/root',
     'cycle warning notify reviewer/review',
     'cycle warning none reviewer/review',
+    'cycle warning none planner/root',
     'cycle critical notify planner/root',
     'cycle critical notify reviewer/review',
   ]);

@@ -35,11 +35,11 @@ export function answerTree(step: ConversationStep, match: TreeMatch, { tree, con
   const isJoining = admission.isRepeat && !tree.told.has(match.cause, acting);
   if (!admission.publish && !isJoining) return [];
   const isAccepted = isAcceptedIn(tree, match.cause);
-  const answers = (admission.publish ? membersOf(tree, acting, match) : [acting]).flatMap((member): readonly Answer[] => {
+  const answers = (admission.publish ? membersOf(tree, acting, match) : [acting]).map((member): Answer => {
     const full = answerMember(member, step, match, { config, nowUs, isAccepted, isCooling: false });
     const isTold = admission.isRepeat && tree.told.has(match.cause, member);
-    if (!isTold || isStronger(full.responded.response, admission.answered)) return [full];
-    return member === acting ? [answerMember(member, step, match, { config, nowUs, isAccepted, isCooling: true })] : [];
+    const isQuiet = isTold && !isStronger(full.responded.response, admission.answered);
+    return isQuiet ? answerMember(member, step, match, { config, nowUs, isAccepted, isCooling: true }) : full;
   });
   for (const { member, responded } of answers) {
     tree.coolDown.answered(match.cause, responded.response);

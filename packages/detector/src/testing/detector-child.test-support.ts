@@ -45,7 +45,11 @@ await createDetector(parsed.config, { bus: trapped, clock: systemClock, logger: 
 /** The log may be busy handing the dead child's partitions over: then it is asked again. */
 const isCaughtUp = async (): Promise<boolean> => {
   try {
-    return (await bus.lag(parsed.config.group, TOPICS.decisions)).every(({ lag }) => lag === 0n);
+    const lags = [
+      ...(await bus.lag(parsed.config.group, TOPICS.decisions)),
+      ...(await bus.lag(`${parsed.config.group}-conversations`, TOPICS.conversations)),
+    ];
+    return lags.every(({ lag }) => lag === 0n);
   } catch (error) {
     if (isBelayError(error) && error.retryable) return false;
     throw error;

@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Bus, packLines } from '@belay/bus';
-import { agentKey, type DecisionEvent, encodeEvent, type InputRecord, systemClock, TOPICS } from '@belay/protocol';
+import { agentKey, type ConversationStep, type DecisionEvent, encodeEvent, type InputRecord, systemClock, TOPICS } from '@belay/protocol';
 import { createSeededRandom } from '@belay/testkit';
 import { createBacktest } from '../backtest.ts';
 import { defaultDetectorConfig } from '../config.ts';
+import { ConversationJudge } from '../conversation/conversation-judge.ts';
+import { Pipeline } from '../pipeline/pipeline.ts';
 import { call, failure } from './streams.test-support.ts';
+import { pingPong } from './trees.test-support.ts';
 
 /** Where the child finds its log. */
 export type LogPlace =
@@ -71,6 +74,33 @@ export function killStream(seed = 11): (DecisionEvent | InputRecord)[] {
   });
 }
 
+/** Steps of thirty trees at once, of two agents each that go round in circles for a while. */
+export function killSteps(seed = 12): ConversationStep[] {
+  const random = createSeededRandom(seed);
+  const trees = Array.from({ length: 30 }, (_, tree) =>
+    pingPong(9, (round) => ({ digest: `message-${round > 3 ? 'same' : round}` })).map((event) => ({
+      ...event,
+      rootSessionId: `root-${tree}`,
+    })),
+  );
+  const pipeline = new Pipeline(defaultDetectorConfig());
+  while (trees.some((events) => events.length > 0)) {
+    const event = random.pick(trees.filter((events) => events.length > 0)).shift();
+    if (event !== undefined) pipeline.push(event, event.receivedUs);
+  }
+  return [...pipeline.takeSteps()];
+}
+
+/** Publishes the steps, one message each; every ninth comes twice. */
+export async function publishSteps(bus: Bus, steps: readonly ConversationStep[]): Promise<void> {
+  for (const [i, step] of steps.entries()) {
+    const line = JSON.stringify(step);
+    const key = agentKey(step.tenant, step.rootSessionId);
+    const lines = i % 9 === 0 ? [line, line] : [line];
+    await bus.publisher.publish(packLines({ topic: TOPICS.conversations, key, lines, timestampUs: systemClock.nowUs() }));
+  }
+}
+
 /** Publishes the stream, one message per record; every ninth decision comes twice. */
 export async function publishStream(bus: Bus, records: readonly (DecisionEvent | InputRecord)[]): Promise<void> {
   for (const [i, record] of records.entries()) {
@@ -88,6 +118,12 @@ export const essence = (
   anomalies: readonly { id: string; rule: string; severity: string; triggerDecisionId?: string | undefined }[],
 ): string[] =>
   [...new Set(anomalies.map(({ id, rule, severity, triggerDecisionId }) => `${rule} ${severity} ${triggerDecisionId} ${id}`))].sort();
+
+/** What is found in the steps when nobody disturbs. */
+export function undisturbedTrees(steps: readonly ConversationStep[]): string[] {
+  const judge = new ConversationJudge(defaultDetectorConfig());
+  return essence(steps.flatMap((step) => judge.push(step, step.receivedUs)));
+}
 
 /** The findings of a run that nobody disturbed. */
 export function undisturbed(records: readonly (DecisionEvent | InputRecord)[]): string[] {
