@@ -29,9 +29,7 @@ export function createArchiveMetrics(gauges: () => readonly ArchiveGauges[]): Ar
   return {
     registry,
     rows: counter('rows_total', 'Rows stored, repeats after a crash included.', ['topic']),
-    skipped: counter('skipped_lines_total', 'Lines that are no history: input records for detectors, scores older than they are kept.', [
-      'topic',
-    ]),
+    skipped: counter('skipped_lines_total', 'Lines that are no history: input records for detectors.', ['topic']),
     inserts: counter('inserts_total', 'Inserts by result.', ['topic', 'result']),
     deadLetters: counter('dead_letters_total', 'Lines given to the dead-letter topic: malformed, or refused by the engine.', [
       'topic',

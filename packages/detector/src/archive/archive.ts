@@ -1,16 +1,6 @@
-import type { Bus } from '@belay/bus';
-import {
-  type Clock,
-  decodeAnomaly,
-  decodeControlEvent,
-  decodeLine,
-  decodeScore,
-  isBelayError,
-  type Score,
-  TOPICS,
-  type Topic,
-} from '@belay/protocol';
-import type { Store } from '@belay/store';
+import type { Bus, LogMessage } from '@belay/bus';
+import { type Clock, decodeAnomaly, decodeControlEvent, decodeLine, decodeScore, isBelayError, TOPICS, type Topic } from '@belay/protocol';
+import type { Reading, Store } from '@belay/store';
 import type { Logger } from 'pino';
 import { type ArchiveConfig, withDefaults } from './archive-config.ts';
 import { type ArchiveGauges, type ArchiveMetrics, createArchiveMetrics } from './archive-metrics.ts';
@@ -20,9 +10,6 @@ import { createGroupCommit } from './group-commit.ts';
 import { insertIsolating, type Refused } from './insert-isolating.ts';
 import { startLane } from './lane.ts';
 import type { ArchiveLine, Entry } from './read-batch.ts';
-
-/** As long as `detector_scores` keeps its rows. */
-const SCORES_KEPT_US = 14 * 86_400_000_000;
 
 export interface ArchiveDeps {
   readonly bus: Bus;
@@ -111,20 +98,16 @@ async function openLanes(context: LaneContext, lanes: OpenLane[]): Promise<Recor
     scores: await open({
       topic: TOPICS.scores,
       name: 'scores',
-      decode: (text) => decodeFresh(text, context.deps.clock.nowUs()),
+      decode: decodeReading,
       insert: writer.insertDetectorScores,
     }),
   };
 }
 
-/**
- * Scores are kept by the agent's own time, for as long as the table keeps them. Older ones would be gone at once, and an agent that dates
- * its decisions over a century would spread them over as many parts of the table.
- */
-function decodeFresh(text: string, nowUs: number): ArchiveLine<Score> {
+/** A score is placed by its message's time, which is the platform's. */
+function decodeReading(text: string, { timestampUs }: LogMessage): ArchiveLine<Reading> {
   const decoded = decodeScore(text);
-  if ('malformed' in decoded || Math.abs(nowUs - decoded.value.atUs) < SCORES_KEPT_US) return decoded;
-  return { skipped: true };
+  return 'malformed' in decoded ? decoded : { value: { score: decoded.value, receivedUs: timestampUs } };
 }
 
 /** A store that is away does not keep the archive from starting: the first insert tries again. One with an edited schema does. */
@@ -147,7 +130,7 @@ interface LaneContext {
 interface LaneSpec<V> {
   readonly topic: Topic;
   readonly name: string;
-  readonly decode: (text: string) => ArchiveLine<V>;
+  readonly decode: (text: string, message: LogMessage) => ArchiveLine<V>;
   readonly insert: (values: readonly V[]) => Promise<void>;
 }
 

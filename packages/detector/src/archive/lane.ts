@@ -1,4 +1,4 @@
-import { type Batch, type Bus, type Consumer, createPoisonLimit, deadLetter, type PoisonLimit } from '@belay/bus';
+import { type Batch, type Bus, type Consumer, createPoisonLimit, deadLetter, type LogMessage, type PoisonLimit } from '@belay/bus';
 import type { Clock, Topic } from '@belay/protocol';
 import type { ArchiveMetrics } from './archive-metrics.ts';
 import type { Availability } from './availability.ts';
@@ -9,7 +9,7 @@ import { type ArchiveLine, type Entry, type Rejected, readBatch, sourceBytes } f
 export interface LaneOptions<V> {
   readonly topic: Topic;
   readonly group: string;
-  readonly decode: (text: string) => ArchiveLine<V>;
+  readonly decode: (text: string, message: LogMessage) => ArchiveLine<V>;
   readonly commit: GroupCommit<Entry<V>>;
   readonly bus: Bus;
   readonly clock: Clock;

@@ -26,13 +26,13 @@ export interface ReadBatch<V> {
 }
 
 /** Every line of the batch, sorted into what to store and what not. Pure; `decode` MUST NOT throw. */
-export function readBatch<V>(batch: Batch, decode: (text: string) => ArchiveLine<V>): ReadBatch<V> {
+export function readBatch<V>(batch: Batch, decode: (text: string, message: LogMessage) => ArchiveLine<V>): ReadBatch<V> {
   const entries: Entry<V>[] = [];
   const malformed: Rejected[] = [];
   let skipped = 0;
   for (const message of batch.messages) {
     for (const line of linesOf(message)) {
-      const decoded = decode(line.text);
+      const decoded = decode(line.text, message);
       if ('value' in decoded) entries.push({ message, line, value: decoded.value });
       else if ('malformed' in decoded) malformed.push({ message, line, reason: decoded.malformed });
       else skipped += 1;

@@ -38,7 +38,7 @@ export function processMessage(
     outgoing: [
       ...anomalies.map(anomalyToMessage),
       ...pipeline.takeSteps().map(stepToMessage),
-      ...pipeline.takeScores().map(scoreToMessage),
+      ...pipeline.takeScores().map((score) => scoreToMessage(score, message.timestampUs)),
       ...letters,
     ],
     isUrgent: anomalies.length > 0,
@@ -61,12 +61,12 @@ function judgeLine(
   }
 }
 
-/** One reading as a message of `belay.scores.v1`. */
-const scoreToMessage = (score: Score): OutgoingMessage => ({
+/** One reading as a message of `belay.scores.v1`, of the platform's time at which what it was made of was received. */
+const scoreToMessage = (score: Score, timestampUs: number): OutgoingMessage => ({
   topic: TOPICS.scores,
   key: agentKey(score.tenant, score.agentId),
   value: encoder.encode(JSON.stringify(score)),
-  timestampUs: score.atUs,
+  timestampUs,
 });
 
 /** One step as a message of `belay.conversations.v1`: the steps of one tree come together. */
