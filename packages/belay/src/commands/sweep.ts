@@ -3,7 +3,7 @@ import type { BacktestCapture } from '../backtest/without-content.ts';
 import { type ConnectionOptions, withConnection } from '../client/connection.ts';
 import type { CliContext } from '../context.ts';
 import { captureOption } from './capture-option.ts';
-import { parseInstant } from './instant-option.ts';
+import { parseInstant, parseSpan } from './instant-option.ts';
 import { parseCount } from './number-option.ts';
 
 /** Options of the command as commander gives them. */
@@ -20,6 +20,7 @@ export interface SweepOptions extends ConnectionOptions {
   readonly history?: boolean;
   readonly since?: number;
   readonly until?: number;
+  readonly warmUp?: number;
   readonly agent: string;
   readonly clickhouse?: string;
   readonly tenant: string;
@@ -48,6 +49,11 @@ export function addSweep(program: Command, context: CliContext): void {
     .option('--history', "over the platform's own history instead of a file")
     .option('--since <when>', 'history from then on: 90m, 12h, 7d ago, or a time (default: 7d)', parseInstant(nowUs))
     .option('--until <when>', 'history until then (default: now)', parseInstant(nowUs))
+    .option(
+      '--warm-up <span>',
+      'let the detectors learn from so much history before it, without counting what they find there: 12h, 7d',
+      parseSpan,
+    )
     .option('--agent <glob>', 'history of agents whose id matches', '*')
     .option('--clickhouse <url>', 'read the history from ClickHouse itself (BELAY_CLICKHOUSE)', context.env.BELAY_CLICKHOUSE)
     .option('--tenant <name>', 'tenant of the decisions', 'default')

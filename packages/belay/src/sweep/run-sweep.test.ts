@@ -5,6 +5,7 @@ import { defaultDetectorConfig } from '@belay/detector';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReport } from '../backtest/backtest-report.ts';
 import { openOtlpFile } from '../backtest/otlp-file-source.ts';
+import type { SourceItem } from '../backtest/record-source.ts';
 import { recordingOf } from './recording.test-support.ts';
 import { runSweep, type SweepResult } from './run-sweep.ts';
 import type { SweepLabel } from './sweep-label.ts';
@@ -30,11 +31,16 @@ const LABELS: readonly SweepLabel[] = [...new Set(CALLS.map(({ agent }) => agent
   bad: agentId.startsWith('stuck'),
 }));
 
-async function sweep(labels: readonly SweepLabel[] | undefined): Promise<SweepResult> {
+async function sweep(labels: readonly SweepLabel[] | undefined, warmUp = 0): Promise<SweepResult> {
   const file = join(folder, 'calls.jsonl');
   await writeFile(file, recordingOf(CALLS));
   const onBadLine = (line: number, why: string): never => expect.fail(`${line}: ${why}`);
-  const source = await openOtlpFile({ file, tenant: 'default', report: createReport(), onBadLine });
+  const recording = await openOtlpFile({ file, tenant: 'default', report: createReport(), onBadLine });
+  async function* items(): AsyncGenerator<SourceItem> {
+    let index = 0;
+    for await (const item of recording.items()) yield { ...item, isWarmUp: index++ < warmUp };
+  }
+  const source = { ...recording, items };
   return runSweep({
     ...{ source, labels, config: defaultDetectorConfig(), parameter: { detector: 'loop', key: 'l1Loop' } },
     ...{ values: [3, 4, 5, 6, 7], present: 4, onProgress: () => undefined, signal: new AbortController().signal },
@@ -68,5 +74,13 @@ describe('runSweep', () => {
     const pauses = result.points.map((point) => point.pauses);
     expect(pauses).toEqual(pauses.toSorted((a, b) => b - a));
     expect(pauses.at(-1)).toBe(0);
+  });
+
+  it('learns from a warm-up without counting it', async () => {
+    const [whole, later] = [await sweep(LABELS), await sweep(LABELS, 15)];
+    expect(later.decisions).toBe(whole.decisions - 15);
+    // The fifth repeats come after the warm-up, and are the fifth because of it.
+    expect(later.points.find(({ value }) => value === 5)?.agentsPaused).toBe(3);
+    expect(later.agentHours).toBeLessThan(whole.agentHours);
   });
 });

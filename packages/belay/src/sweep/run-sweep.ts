@@ -55,14 +55,14 @@ export async function runSweep(run: SweepRun): Promise<SweepResult> {
   const clock = createAgentHours();
   const agents = new Set<string>();
   let decisions = 0;
-  for await (const { record, done } of source.items()) {
+  for await (const { record, done, isWarmUp = false } of source.items()) {
     signal.throwIfAborted();
     if (!('record' in record)) {
-      clock.add(record);
+      if (!isWarmUp) clock.add(record);
       agents.add(`${record.tenant}\n${record.agent.id}`);
-      decisions += 1;
+      decisions += isWarmUp ? 0 : 1;
     } else if (record.record === 'mode' && record.detector === parameter.detector) continue;
-    for (const trial of trials) trial.push(record);
+    for (const trial of trials) trial.push(record, isWarmUp);
     run.onProgress(done, decisions);
   }
   const agentHours = clock.hours();
@@ -80,7 +80,8 @@ export async function runSweep(run: SweepRun): Promise<SweepResult> {
 }
 
 interface Trial {
-  push(record: Parameters<Backtest['push']>[0]): void;
+  /** @param isWarmUp learnt from, not counted. */
+  push(record: Parameters<Backtest['push']>[0], isWarmUp: boolean): void;
   result(agentHours: number, labels: readonly SweepLabel[] | undefined): SweepPoint;
 }
 
@@ -113,7 +114,10 @@ function createTrial(config: DetectorConfig, { value, parameter, matcher }: Tria
   };
   const per1000 = (count: number, hours: number): number | null => (hours > 0 ? (1000 * count) / hours : null);
   return {
-    push: (record) => backtest.push(record).forEach(take),
+    push: (record, isWarmUp) => {
+      const found = backtest.push(record);
+      if (!isWarmUp) found.forEach(take);
+    },
     result: (hours, labels) => {
       const falsePauses = pauseLabels.filter((matched) => matched.every((index) => labels?.[index]?.bad === false)).length;
       return {

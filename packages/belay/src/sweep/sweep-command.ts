@@ -65,6 +65,7 @@ async function openSource(
   return openHistory({
     sinceUs: Math.max(0, options.since ?? untilUs - WEEK_US),
     untilUs,
+    warmUpUs: options.warmUp,
     agents: options.agent,
     tenant,
     clickhouse: options.clickhouse,
