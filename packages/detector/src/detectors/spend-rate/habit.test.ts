@@ -11,7 +11,7 @@ function largestOf(seconds: readonly number[]): number {
   const series = new SecondSeries(2 * 300 + 61);
   const habit = new Habit(series, OPTIONS);
   for (const second of seconds) {
-    habit.advance(second, { bornSecond: NEVER, blockedSecond: NEVER });
+    habit.advance(second, { bornSecond: NEVER, blockedSecond: NEVER, foreign: { from: NEVER, to: NEVER } });
     series.add(second, 1);
   }
   return habit.usual.count;

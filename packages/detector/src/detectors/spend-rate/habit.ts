@@ -8,6 +8,16 @@ export const HOLD_BACK_SECONDS = 60;
 /** Quantiles are taken anew at most this often: they move slowly and cost a sort. */
 const REFRESH_SECONDS = 10;
 
+/** Seconds whose windows do not become habit. */
+interface HabitBounds {
+  /** Second of the agent's first decision. */
+  readonly bornSecond: number;
+  /** Newest second that was flagged here: windows up to it that are not yet sampled, and those that overlap it, are left out. */
+  readonly blockedSecond: number;
+  /** Seconds that only another detector flagged: windows that overlap them are left out. */
+  readonly foreign: { readonly from: number; readonly to: number };
+}
+
 /**
  * What an agent's trailing sums over one window are like: one sample per active second, taken late, never from what was flagged
  * (`blockedSecond`) or overlaps it.
@@ -37,12 +47,13 @@ export class Habit {
     return this.#usual;
   }
 
-  /** Samples what has become old enough at `second`; not windows that began before the agent did (`bornSecond`) or overlap `blockedSecond`. */
-  advance(second: number, { bornSecond, blockedSecond }: { bornSecond: number; blockedSecond: number }): void {
+  /** Samples what has become old enough at `second`; not windows that began before the agent did (`bornSecond`) or overlap what was flagged. */
+  advance(second: number, { bornSecond, blockedSecond, foreign }: HabitBounds): void {
     const ripe = second - this.#delayed.seconds - HOLD_BACK_SECONDS;
     while (this.#delayed.to < this.#series.end && this.#series.second(this.#delayed.to) <= ripe) {
       const at = this.#delayed.take();
       if (at <= blockedSecond + this.#delayed.seconds || at < bornSecond + this.#delayed.seconds) continue;
+      if (at >= foreign.from && at <= foreign.to + this.#delayed.seconds) continue;
       this.#sums.add(this.#delayed.sum);
       this.#counts.add(this.#delayed.count);
     }

@@ -45,6 +45,10 @@ class SpendRate implements Detector {
   /** Second of the newest decision that the pipeline has not let us learn: nothing that overlaps it becomes habit. */
   #blockedSecond = NEVER;
   #unlearned = false;
+  /** The newest decision was flagged here, not only elsewhere. */
+  #isOurs = false;
+  /** Seconds of decisions that only another detector flagged. */
+  #foreign = { from: NEVER, to: NEVER };
   /** What the windows say of the newest decision. */
   #matches: readonly SpendMatch[] = NO_MATCHES;
 
@@ -72,8 +76,10 @@ class SpendRate implements Detector {
     if (cost > 0 && this.#ageSeconds() < this.#config.matureSeconds) this.#surge.observe(cost);
     this.#share.observe(event, cost);
     this.#runs.observe(event, { cost, atUs, width: this.#lineageWidth(), accepted: this.#acceptedRun });
-    if (this.#fleet.isDue(this.#second)) this.#fleet.observe(this.#runs.atWork(atUs), this.#second, this.#blockedSecond);
+    if (this.#fleet.isDue(this.#second))
+      this.#fleet.observe(this.#runs.atWork(atUs), this.#second, Math.max(this.#blockedSecond, this.#foreign.to));
     this.#matches = this.#isQuiet() ? NO_MATCHES : this.#windowMatches();
+    this.#isOurs = this.#matches.length > 0 || this.#runs.matches(event).length > 0;
     this.#remember(event);
   }
 
@@ -126,7 +132,15 @@ class SpendRate implements Detector {
       fleet: this.#fleet.snapshot(),
       lineage: this.#lineage.snapshot(),
       levels: this.#levels.snapshot(),
-      times: [this.#second, this.#firstSecond, this.#blockedSecond, this.#unlearned ? 1 : 0],
+      times: [
+        this.#second,
+        this.#firstSecond,
+        this.#blockedSecond,
+        this.#unlearned ? 1 : 0,
+        this.#isOurs ? 1 : 0,
+        this.#foreign.from,
+        this.#foreign.to,
+      ],
     };
   }
 
@@ -143,11 +157,13 @@ class SpendRate implements Detector {
     this.#fleet.restore(fleet);
     this.#lineage.restore(lineage);
     this.#levels.restore(levels);
-    const [second = NEVER, firstSecond = NEVER, blockedSecond = NEVER, unlearned = 0] = times;
+    const [second = NEVER, firstSecond = NEVER, blockedSecond = NEVER, unlearned = 0, isOurs = 0, from = NEVER, to = NEVER] = times;
     this.#second = second;
     this.#firstSecond = firstSecond;
     this.#blockedSecond = blockedSecond;
     this.#unlearned = unlearned === 1;
+    this.#isOurs = isOurs === 1;
+    this.#foreign = { from, to };
     this.#matches = NO_MATCHES;
   }
 
@@ -155,7 +171,8 @@ class SpendRate implements Detector {
     if (this.#firstSecond === NEVER) this.#firstSecond = second;
     if (second <= this.#second) return;
     this.#second = second;
-    for (const habit of this.#habits) habit.advance(second, { bornSecond: this.#firstSecond, blockedSecond: this.#blockedSecond });
+    for (const habit of this.#habits)
+      habit.advance(second, { bornSecond: this.#firstSecond, blockedSecond: this.#blockedSecond, foreign: this.#foreign });
     for (const window of this.#live) window.forget(second);
   }
 
@@ -200,10 +217,14 @@ class SpendRate implements Detector {
     };
   }
 
-  /** Nothing that overlaps a decision which was not learned becomes habit, nor do its runs. */
+  /**
+   * Nothing that overlaps a decision which was not learned becomes habit, nor do its runs. Of what was flagged here, what led up to it does not
+   * either: a runaway begins before it is found.
+   */
   #settleUnlearned(): void {
     if (!this.#unlearned) return;
-    this.#blockedSecond = this.#second;
+    if (this.#isOurs) this.#blockedSecond = this.#second;
+    else this.#foreign = { from: this.#second - this.#foreign.to > HORIZON_SECONDS ? this.#second : this.#foreign.from, to: this.#second };
     this.#runs.flagLast();
     this.#unlearned = false;
   }

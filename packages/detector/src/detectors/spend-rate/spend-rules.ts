@@ -16,7 +16,7 @@ export interface SpendFacts {
   /** Event time since the agent's first decision, seconds. */
   readonly ageSeconds: number;
   readonly surgeRatio: number | undefined;
-  /** How much wider limits of the habit are: a new version, a grown fleet. ≥ 1. */
+  /** How much wider limits of the habit and floors are: a new version, a grown fleet. ≥ 1. */
   readonly width: number;
 }
 
@@ -67,10 +67,8 @@ export function capMatches(config: SpendConfig, { windows }: SpendFacts): SpendM
 /** Cost of a window above the agent's own habit. */
 export function burstMatch(config: SpendConfig, facts: SpendFacts): SpendMatch | undefined {
   for (const window of judged(config, facts)) {
-    const limit = Math.max(
-      window.usualSum * factorOf(config, window.seconds) * youth(config, facts.ageSeconds) * facts.width,
-      floorOf(config.floorUsdPerMinute, window.seconds) * NANO,
-    );
+    const usual = window.usualSum * factorOf(config, window.seconds) * youth(config, facts.ageSeconds);
+    const limit = facts.width * Math.max(usual, floorOf(config.floorUsdPerMinute, window.seconds) * NANO);
     if (window.usualSum > 0 && window.sum > limit)
       return {
         rule: `burst_${window.seconds}s`,
@@ -88,8 +86,8 @@ export function burstMatch(config: SpendConfig, facts: SpendFacts): SpendMatch |
 /** Number of calls of a window above the agent's own habit. */
 export function volumeMatch(config: SpendConfig, facts: SpendFacts): SpendMatch | undefined {
   for (const window of judged(config, facts)) {
-    const factor = factorOf(config, window.seconds) * config.volumeFactor * youth(config, facts.ageSeconds) * facts.width;
-    const limit = Math.max(window.usualCount * factor, floorOf(config.floorCallsPerMinute, window.seconds));
+    const factor = factorOf(config, window.seconds) * config.volumeFactor * youth(config, facts.ageSeconds);
+    const limit = facts.width * Math.max(window.usualCount * factor, floorOf(config.floorCallsPerMinute, window.seconds));
     if (window.count > limit)
       return {
         rule: `volume_${window.seconds}s`,
