@@ -1,3 +1,4 @@
+import { configuredMode } from '@belay/detector';
 import { CliError } from '../cli-error.ts';
 import { resolveConnection } from '../client/connection.ts';
 import { createOperatorClient } from '../client/operator-client.ts';
@@ -40,8 +41,11 @@ export async function backtest(file: string | undefined, options: BacktestOption
   badLines.end();
   const { totals } = report;
   if (options.strict && (totals.badLines > 0 || totals.rejectedSpans > 0)) context.setExitCode(EXIT.checkFailed);
+  const result = { source, plan, report, comparison, tookUs: context.clock.monotonicUs() - startedUs };
+  if (!options.json) print(result, options, context.terminal);
   const recorded = options.record ? await record(source, options, { plan, report, context }) : undefined;
-  show({ source, plan, report, comparison, recorded, tookUs: context.clock.monotonicUs() - startedUs }, options, context);
+  if (options.json) context.terminal.json(documentOf(result, recorded));
+  else if (recorded !== undefined) sayRecorded(recorded, plan, context.terminal);
 }
 
 interface Parts {
@@ -92,25 +96,18 @@ async function record(source: RecordSource, options: BacktestOptions, { plan, re
 interface Result extends Omit<Parts, 'context'> {
   readonly source: RecordSource;
   readonly comparison: Comparison | undefined;
-  readonly recorded: RecordedBacktest | undefined;
   readonly tookUs: number;
 }
 
-function show(result: Result, options: BacktestOptions, { terminal }: CliContext): void {
-  if (options.json) terminal.json(documentOf(result));
-  else print(result, options, terminal);
-}
-
-function print({ plan, report, comparison, recorded, tookUs }: Result, options: BacktestOptions, terminal: Terminal): void {
+function print({ plan, report, comparison, tookUs }: Result, options: BacktestOptions, terminal: Terminal): void {
   const withRules = comparison === undefined ? options.detectorTable === true : undefined;
   printBacktest(report, { terminal, tookUs, withRules, out: options.out });
   if (comparison !== undefined) printComparison(report, comparison, { plan, terminal });
   if (comparison !== undefined && options.out !== undefined)
     terminal.line(terminal.colours.dim(`\nAnomalies of the proposed one: ${options.out}`));
-  if (recorded !== undefined) sayRecorded(recorded, plan, terminal);
 }
 
-function documentOf({ source, plan, report, comparison, recorded, tookUs }: Result): object {
+function documentOf({ source, plan, report, comparison, tookUs }: Result, recorded: RecordedBacktest | undefined): object {
   const present = comparison && { name: plan.present?.name, ...summaryOf(comparison.present) };
   return {
     file: source.name,
@@ -131,8 +128,8 @@ function sayRecorded({ id, configDigest, isRunning }: RecordedBacktest, plan: Ba
   line();
   line(`${colours.green('Recorded')} as backtest ${id} ${colours.dim(`of configuration ${configDigest.slice(7, 19)}`)}.`);
   const [trial] = [...(plan.proposed.deafTo ?? [])];
-  if (isRunning === true)
-    line(colours.dim(`The detectors run with it: belay promote ${trial ?? 'DETECTOR'} enforce (or warn) is allowed now.`));
+  const promote = trial === undefined ? 'belay promote' : `belay promote ${trial} ${configuredMode(trial, plan.proposed.config)}`;
+  if (isRunning === true) line(colours.dim(`The detectors run with it: ${promote} is allowed now, up to the mode each ran in.`));
   else if (isRunning === false)
     line(
       colours.yellow(

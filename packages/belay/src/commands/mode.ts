@@ -99,5 +99,10 @@ async function showModes(
     const isForAll = set.some(({ agentId, agentName, environment }) => agentId == null && agentName == null && environment == null);
     return isForAll ? own : [[bold(safeText(name)), 'every agent', configured ?? '', dim('as configured')], ...own];
   });
-  printTable(terminal, ['detector', 'for', 'mode', ''], rows, { empty: 'Control was not told which detectors exist.' });
+  printTable(terminal, ['detector', 'for', 'mode', ''], rows, {
+    empty:
+      options.detector === undefined
+        ? 'Control was not told which detectors exist.'
+        : `There is no detector ${safeText(options.detector, 64)}.`,
+  });
 }
