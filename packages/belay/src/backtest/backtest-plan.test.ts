@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseModeTrial, planBacktest } from './backtest-plan.ts';
+import { planBacktest } from './backtest-plan.ts';
+import { parseModeTrial } from './mode-trial.ts';
 
 let folder = '';
 let file = '';

@@ -1,16 +1,9 @@
 import type { DetectorConfig } from '@belay/detector';
-import { type DetectorMode, vocabulary } from '@belay/protocol';
-import { InvalidArgumentError } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
 import { loadDetectorConfig, readDetectorConfig } from '../up/detector-config.ts';
+import type { ModeTrial } from './mode-trial.ts';
 import type { Candidate } from './run-backtest.ts';
-
-/** A detector in a mode, to be tried. */
-export interface ModeTrial {
-  readonly detector: string;
-  readonly mode: DetectorMode;
-}
 
 export interface PlanOptions {
   readonly config?: string | undefined;
@@ -24,16 +17,6 @@ export interface BacktestPlan {
   readonly proposed: Candidate & { readonly name: string };
   /** Undefined = there is nothing to compare with. */
   readonly present: (Candidate & { readonly name: string }) | undefined;
-}
-
-const isMode = (word: string): word is DetectorMode => (vocabulary.DETECTOR_MODES as readonly string[]).includes(word);
-
-/** Parses `loop=warn`; may be given more than once. @throws InvalidArgumentError, which names the option. */
-export function parseModeTrial(text: string, before: readonly ModeTrial[]): ModeTrial[] {
-  const [detector = '', mode = ''] = text.split('=');
-  if (detector === '' || !isMode(mode))
-    throw new InvalidArgumentError(`Give a detector and a mode of ${vocabulary.DETECTOR_MODES.join(', ')}: spend_rate=enforce.`);
-  return [...before, { detector, mode }];
 }
 
 /**

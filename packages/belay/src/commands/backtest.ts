@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ModeTrial, parseModeTrial } from '../backtest/backtest-plan.ts';
+import { type ModeTrial, parseModeTrial } from '../backtest/mode-trial.ts';
 import type { BacktestCapture } from '../backtest/without-content.ts';
 import { type ConnectionOptions, withConnection } from '../client/connection.ts';
 import type { CliContext } from '../context.ts';
