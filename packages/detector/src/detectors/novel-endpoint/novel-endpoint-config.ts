@@ -8,9 +8,14 @@ const share = (fallback: number, sentence: string) => z.number().min(0).max(1).d
 /** What a person can set about `novel_endpoint`; every default is the shipped one. */
 export const novelEndpointConfigSchema = z.strictObject({
   alarmAt: points(3.75, 'A call whose news adds up to this is an alarm: lower finds more, higher alarms less. Unit: points.'),
-  alarmAtAlone: points(4.25, 'The same while there is no prior of a fleet to tell what is ordinary. Unit: points.'),
+  alarmAtAlone: points(4, 'The same while there is no prior of a fleet to tell what is ordinary. Unit: points.'),
   quarantineAt: points(3.5, 'From here on what is new in a call is not learned until a person accepts it. Unit: points.'),
   warmUpDecisions: count(20, 1_000_000, 'Silent for the first calls of an agent, in which everything is new. Unit: calls.'),
+  warmUpHeld: count(
+    10,
+    1_000_000,
+    'With a fleet prior, what would be suspicious is held back (info) from so many calls on, so that what nobody judged does not become ordinary for others. Unit: calls.',
+  ),
   fleetPrior: z
     .boolean()
     .default(true)
@@ -24,16 +29,15 @@ export const novelEndpointConfigSchema = z.strictObject({
       'Right after a new version or model of the agent, alarms take this many times the points, falling back over 50 calls. Unit: ratio.',
     ),
   taskFactor: share(
-    0.4,
+    0,
     'What an earlier session of the same task brought too is worth this share: a task that comes back is not news. Unit: share.',
   ),
-  taskFactorAlone: share(0, 'The same without a fleet prior. Unit: share.'),
   sessionFactor: share(0.5, 'News that an earlier call of the session brought too is worth this share. Unit: share.'),
   taskShare: share(
     0.07,
     'Sessions are of one task when they make a call that at most this share of all sessions makes. Unit: share of sessions.',
   ),
-  taskShareAlone: share(0.3, 'The same without a fleet prior. Unit: share of sessions.'),
+  taskShareAlone: share(0.5, 'The same without a fleet prior. Unit: share of sessions.'),
   allow: z
     .array(z.string().min(1).max(512))
     .max(1_024)

@@ -156,7 +156,7 @@ describe('rules and words', () => {
     const [found] = findings([...USUAL, ...attack(201)]);
     expect(found?.explanation).toBe(
       'Agent agent-1 calls send_mail with the recipient mailto:elsewhere.shop, the recipient mailto:drop@elsewhere.shop, right ' +
-        'after reading something: in 121 calls of 21 sessions it has not used that (5.9 points, alarm at 4.3).',
+        'after reading something: in 121 calls of 21 sessions it has not used that (5.9 points, alarm at 4.0).',
     );
   });
 

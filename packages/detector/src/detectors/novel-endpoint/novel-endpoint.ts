@@ -143,8 +143,9 @@ class NovelEndpoint implements Detector {
     event: DecisionEvent,
     { assessment, prior, atUs }: { assessment: Assessment | undefined; prior: FleetPrior | undefined; atUs: number },
   ): Finding | undefined {
-    if (assessment === undefined || this.#calls < this.#config.warmUpDecisions || assessment.points < this.#config.quarantineAt)
-      return undefined;
+    const { warmUpDecisions, warmUpHeld, quarantineAt } = this.#config;
+    const silent = prior !== undefined && prior.version > 0 ? Math.min(warmUpHeld, warmUpDecisions) : warmUpDecisions;
+    if (assessment === undefined || this.#calls < silent || assessment.points < quarantineAt) return undefined;
     return this.#suspect(event, assessment, { prior, atUs });
   }
 
@@ -162,7 +163,7 @@ class NovelEndpoint implements Detector {
       isNew: (key) => this.#isNew(key, prior),
       isKnownStory: (key) => this.#quarantine.storyOf(key)?.isAlarm === true,
       taskShare: hasFleet ? this.#config.taskShare : this.#config.taskShareAlone,
-      taskFactor: hasFleet ? this.#config.taskFactor : this.#config.taskFactorAlone,
+      taskFactor: this.#config.taskFactor,
       sessionFactor: this.#config.sessionFactor,
     });
   }
@@ -183,7 +184,7 @@ class NovelEndpoint implements Detector {
     );
     const hasFleet = prior !== undefined && prior.version > 0;
     const alarmAt = (hasFleet ? this.#config.alarmAt : this.#config.alarmAtAlone) * this.#lineage.width(this.#config.newVersionFactor);
-    const isAlarm = assessment.points >= alarmAt;
+    const isAlarm = assessment.points >= alarmAt && this.#calls >= this.#config.warmUpDecisions;
     const finding = novelFinding(event, {
       ...assessment,
       story,
@@ -194,7 +195,7 @@ class NovelEndpoint implements Detector {
       sessions: this.#sessions.count,
       hasFleet,
     });
-    if (isAlarm) story.isAlarm = true;
+    if (assessment.points >= alarmAt) story.isAlarm = true;
     this.#quarantine.count(
       story,
       { session: this.#sessions.count, atUs },
