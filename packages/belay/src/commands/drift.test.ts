@@ -68,6 +68,17 @@ it('names the agent where there are several, success first, money in USD', async
   expect(lines[3]).toMatch(/cost per task +0\.0312 USD +0\.0301 USD/);
 });
 
+it('shows of several agents the three actions that have fallen most, of one alone sixteen', async () => {
+  const actions = Array.from({ length: 20 }, (_, i) =>
+    reading({ metric: 'success_rate', subject: `read:tool-${i}.`, statistic: i === 7 ? 5 : 0, samples: i }),
+  );
+  const lines = (await drift({ metrics: [...actions, reading({ agentId: 'other' })], series: [] }))
+    .split('\n')
+    .filter((line) => /tool-/.test(line));
+  expect(lines.map((line) => /tool-\d+/.exec(line)?.[0])).toEqual(['tool-7', 'tool-19', 'tool-18']);
+  expect((await drift({ metrics: actions, series: [] })).match(/tool-/g)).toHaveLength(16);
+});
+
 it('draws the course of each metric of one agent, oldest first, and asks for that agent and time', async () => {
   const asked: string[] = [];
   const series = [0.3, 0.2, 0.1].map((value, i) => reading({ value, atUs: clock.nowUs() - i }));

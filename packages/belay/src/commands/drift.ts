@@ -15,6 +15,9 @@ const HOUR_US = 3_600_000_000;
 /** From this part of its limit on a test is on its way. */
 const NOTABLE = 0.5;
 const TREND_CELLS = 24;
+/** Actions shown of an agent, among others and alone. */
+const ACTIONS_OF_MANY = 3;
+const ACTIONS_OF_ONE = 16;
 /** What an operator asks for first comes first. */
 const ORDER = ['success_rate', 'error_rate', 'approval_rejection_rate', 'cost_per_task', 'action_mix'];
 
@@ -39,8 +42,13 @@ export function addDrift(program: Command, context: CliContext): void {
 }
 
 function printDrift({ metrics, series }: DriftAnswer, { terminal, clock }: CliContext): void {
-  const shown = metrics.toSorted((a, b) => a.agentId.localeCompare(b.agentId) || orderOf(a) - orderOf(b) || b.samples - a.samples);
-  const agents = new Set(shown.map(({ agentId }) => agentId));
+  const agents = new Set(metrics.map(({ agentId }) => agentId));
+  const shown = [...agents].toSorted().flatMap((agent) =>
+    shownOf(
+      metrics.filter(({ agentId }) => agentId === agent),
+      agents.size > 1 ? ACTIONS_OF_MANY : ACTIONS_OF_ONE,
+    ),
+  );
   const rows = shown.map((metric) => [
     ...(agents.size > 1 ? [terminal.colours.bold(safeText(metric.agentId, 32))] : []),
     `${metric.metric.replaceAll('_', ' ')}${metric.subject === '' ? '' : ` ${terminal.colours.dim(safeText(metric.subject, 36))}`}`,
@@ -57,6 +65,14 @@ function printDrift({ metrics, series }: DriftAnswer, { terminal, clock }: CliCo
     numeric: [first, first + 1, first + 3],
     empty: 'Nothing has been measured in this time. A reading is made once a minute of an agent that acts.',
   });
+}
+
+/** The actions of one agent whose success has fallen most, or that it uses most, then its other metrics. */
+function shownOf(metrics: readonly DriftMetricView[], actions: number): DriftMetricView[] {
+  const isAction = ({ metric }: DriftMetricView): boolean => metric === 'success_rate';
+  const fallOf = ({ statistic }: DriftMetricView): number => Math.round(statistic ?? 0);
+  const worst = metrics.filter(isAction).toSorted((a, b) => fallOf(b) - fallOf(a) || b.samples - a.samples);
+  return [...worst.slice(0, actions), ...metrics.filter((one) => !isAction(one)).toSorted((a, b) => orderOf(a) - orderOf(b))];
 }
 
 const orderOf = ({ metric }: DriftMetricView): number => {

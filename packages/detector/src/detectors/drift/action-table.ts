@@ -4,14 +4,14 @@ import { jensenShannonDistance } from '../../stats/jensen-shannon.ts';
 import type { DecisionFacts } from './task-tally.ts';
 
 /** Actions told apart; the rest share a row. */
-const ROWS_MAX = 24;
+const ROWS_MAX = 32;
 const OTHER = '(other)';
 const NAME_MAX = 128;
 /** Decisions of the reference, after which it is frozen. */
 const REFERENCE_DECISIONS = 200;
 /** When the window holds more, every decision in it counts half: about the last hundred. */
 const WINDOW_DECISIONS = 150;
-/** From this distance on the mix of actions is marked, or from where a hundred decisions of the reference itself rarely come (99th percentile). */
+/** From this distance on the mix is marked, or from where a hundred decisions of the reference itself rarely come (99th percentile). */
 const MIX_LIMIT = 0.2;
 const RESAMPLING = { samples: 200, size: 100, quantile: 0.99, seed: 1 } as const;
 /** Decisions of one action on both sides before its success is compared. */
