@@ -2,35 +2,48 @@ import type { DecisionEvent, Json } from '@belay/protocol';
 import { fingerprint } from '../../stats/fingerprint.ts';
 
 const DECISIONS = 16;
+const COLUMNS = 3;
+const SESSION = 0;
+const RUN = 1;
+const COST = 2;
 
 /** Whether the last decisions belong to one session or run: stopping one session does not stop a burst that comes from many. */
 export class ScopeShare {
-  #rows: [session: number, run: number, cost: number][] = [];
+  /** Session, run and cost of each, oldest first. */
+  #rows: number[] = [];
   readonly #session = new LastFingerprint();
   readonly #run = new LastFingerprint();
 
   observe(event: DecisionEvent, cost: number): void {
-    this.#rows.push([this.#session.of(event.sessionId), this.#run.of(event.runId), cost]);
-    if (this.#rows.length > DECISIONS) this.#rows.shift();
+    if (this.#rows.length === COLUMNS * DECISIONS) this.#rows.copyWithin(0, COLUMNS).length -= COLUMNS;
+    this.#rows.push(this.#session.of(event.sessionId), this.#run.of(event.runId), cost);
   }
 
   /** The smallest scope that holds at least half of what the last decisions cost (`by` cost) or of their number. */
   scope(by: 'cost' | 'count'): 'session' | 'run' | 'agent' {
-    const last = this.#rows.at(-1);
-    if (last === undefined) return 'agent';
-    const weight = (row: readonly number[]) => (by === 'cost' ? (row[2] ?? 0) : 1);
-    const total = this.#rows.reduce((sum, row) => sum + weight(row), 0);
-    const share = (column: 0 | 1) => this.#rows.reduce((sum, row) => sum + (row[column] === last[column] ? weight(row) : 0), 0);
-    if (last[0] !== 0 && 2 * share(0) >= total) return 'session';
-    return last[1] !== 0 && 2 * share(1) >= total ? 'run' : 'agent';
+    if (this.#holdsHalf(SESSION, by)) return 'session';
+    return this.#holdsHalf(RUN, by) ? 'run' : 'agent';
+  }
+
+  #holdsHalf(column: number, by: 'cost' | 'count'): boolean {
+    const newest = this.#rows[this.#rows.length - COLUMNS + column] ?? 0;
+    if (newest === 0) return false;
+    let total = 0;
+    let share = 0;
+    for (let at = 0; at < this.#rows.length; at += COLUMNS) {
+      const weight = by === 'cost' ? (this.#rows[at + COST] ?? 0) : 1;
+      total += weight;
+      if (this.#rows[at + column] === newest) share += weight;
+    }
+    return 2 * share >= total;
   }
 
   snapshot(): Json {
-    return this.#rows;
+    return [...this.#rows];
   }
 
-  restore(rows: readonly (readonly number[])[]): void {
-    this.#rows = rows.map(([session = 0, run = 0, cost = 0]) => [session, run, cost]);
+  restore(rows: readonly number[]): void {
+    this.#rows = [...rows];
   }
 }
 

@@ -252,7 +252,7 @@ interface SpendState {
   readonly live: readonly (readonly number[])[];
   readonly habits: readonly (readonly (readonly number[])[])[];
   readonly surge: readonly (readonly number[])[];
-  readonly share: readonly (readonly number[])[];
+  readonly share: readonly number[];
   readonly times: readonly number[];
   readonly runs: LedgerState;
   readonly fleet: readonly number[];
