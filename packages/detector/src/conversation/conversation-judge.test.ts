@@ -3,7 +3,8 @@ import { createSeededRandom, MANUAL_CLOCK_START_US } from '@belay/testkit';
 import { expect, test } from 'vitest';
 import { parseDetectorConfig } from '../config.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
-import { acts, hands, pingPong } from '../testing/trees.test-support.ts';
+import { TREE_ATTACKS } from '../testing/tree-attacks.test-support.ts';
+import { acts, hands, pingPong, treeAnomalies } from '../testing/trees.test-support.ts';
 import { ConversationJudge } from './conversation-judge.ts';
 
 function config(own: object = {}) {
@@ -170,4 +171,16 @@ test('goes on the same after a restore at any point, and is bounded', () => {
     .changes()
     .reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
   expect(bytes).toBeLessThan(200_000);
+});
+
+test.each(Object.entries(TREE_ATTACKS))('the rule %s finds what it is there for, first of all', (rule, attack) => {
+  const [first] = treeAnomalies(attack());
+  expect([first?.rule, first?.response]).toEqual([rule, 'pause']);
+});
+
+test('state that was damaged starts afresh and is counted', () => {
+  const judge = new ConversationJudge(config());
+  judge.restore(new Map([['tree acme/root', new TextEncoder().encode('{"seen":')]]));
+  expect(run(pingPong(4), { judge })).toHaveLength(2);
+  expect(judge.corrupt).toBe(1);
 });

@@ -4,6 +4,8 @@ import type { ConversationConfig } from './conversation-config.ts';
 /** Messages of one direction that a new one is compared with. */
 const RECENT_MAX = 8;
 const EVIDENCE_MAX = 16;
+/** Repeats this far apart are polls, as in `loop`: they take longer to be sure of. */
+const POLL_GAP_US = 60_000_000;
 /** What comes again after such a rest is a schedule, not a loop. */
 const REST_US = 3_600_000_000;
 
@@ -51,8 +53,13 @@ export class Edge {
 
   /** How this direction repeats itself; undefined while it does not. @param slack so many hand-overs fewer are enough. */
   repeats({ identical, similar }: ConversationConfig, slack: 0 | 1): 'same' | 'alike' | undefined {
-    if (this.identical >= identical - slack) return 'same';
-    return this.similar >= similar - slack ? 'alike' : undefined;
+    const isSame = this.identical >= this.similar;
+    if (this.similar >= similar - slack) return isSame ? 'same' : 'alike';
+    return this.identical >= identical - slack && !this.#isPoll() ? 'same' : undefined;
+  }
+
+  #isPoll(): boolean {
+    return this.lastUs - this.sinceUs >= POLL_GAP_US * (this.similar - 1);
   }
 
   /** It was told to be part of a loop: what comes counts afresh. */

@@ -8,6 +8,8 @@ export interface HandoverDefinition<Input, Result> {
   readonly agent: string;
   /** Undeclared = `write`: the other agent may do anything it may. */
   readonly effect?: Effect;
+  /** True when asking again and again with the same message is its purpose (a status): no loop between agents. Default false. */
+  readonly poll?: boolean;
   /** Default: `toolTimeoutMs` of the agent. */
   readonly timeoutMs?: number;
   readonly run: (input: Input, context: RunContext) => Result;
@@ -44,7 +46,7 @@ export function handoverToAction<Input, Result>(
     summary: undefined,
     affected: undefined,
     timeoutMs: handover.timeoutMs ?? defaultTimeoutMs,
-    poll: false,
+    poll: handover.poll ?? false,
     allowWhilePaused: false,
     attributes: { 'gen_ai.tool.name': handover.agent },
     resultAttributes: undefined,
