@@ -34,7 +34,7 @@ export const novelEndpointConfigSchema = z.strictObject({
   ),
   sessionFactor: share(0.5, 'News that an earlier call of the session brought too is worth this share. Unit: share.'),
   taskShare: share(
-    0.07,
+    0.09,
     'Sessions are of one task when they make a call that at most this share of all sessions makes. Unit: share of sessions.',
   ),
   taskShareAlone: share(0.5, 'The same without a fleet prior. Unit: share of sessions.'),

@@ -138,6 +138,11 @@ describe('the fleet', () => {
     expect(among(fleetOf(attack(1)), [...USUAL, ...attack(201)], { fleetPrior: false })).toEqual(['122:novel:warning']);
   });
 
+  test('a newcomer in a fleet is held back from the tenth call on, without an alarm before the twentieth', () => {
+    expect(among(fleetOf(USUAL), [...officeStream(2), ...attack(101)])).toEqual(['14:novel:info']);
+    expect(among(fleetOf(USUAL), [...officeStream(1), ...attack(101)])).toEqual([]);
+  });
+
   test('a fleet that does not know it changes nothing but how it is said', () => {
     expect(among(fleetOf(USUAL), [...USUAL, ...attack(201)])).toEqual(['122:novel:warning']);
   });
