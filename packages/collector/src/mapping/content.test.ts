@@ -27,6 +27,10 @@ describe('a preview of arguments holds no credential', () => {
     expect(shown).not.toContain(KEY);
   });
 
+  it.each(['{"pin":48213755}', '{"pin":48213755,"note":"é"}'])('that is a number: %s', (args) => {
+    expect(previewOf(args)).not.toContain('48213755');
+  });
+
   it('in the first of two values under one name', () => {
     expect(previewOf(`{"q":"${KEY}","q":"fine"}`)).toBe('{"q":"fine"}');
     expect(previewOf(`{"password":"${SECRET}","password":""}`)).not.toContain(SECRET);

@@ -1,4 +1,4 @@
-import { type Json, preview, redact, redactText } from '@belay/protocol';
+import { type Json, preview, redact, redactText, type ScannedArguments, scanArguments } from '@belay/protocol';
 import { parseJson } from './read-value.ts';
 
 /** What is kept of arguments, results and model output: nothing; a preview with credentials taken out; a preview as it came. */
@@ -9,6 +9,8 @@ export interface Content {
   /** The JSON value; the text itself when it is no JSON, or JSON nested deeper than {@link CONTENT_DEPTH_MAX}. */
   readonly value: Json;
   readonly text: string;
+  /** Of arguments that could be read without parsing them: then the value is parsed only where somebody asks for it. */
+  readonly scanned?: ScannedArguments;
 }
 
 /** Levels of arrays and objects in arguments and results; recursive work below here would be an agent's to blow up. */
@@ -22,6 +24,26 @@ export function readContent(value: Json | undefined): Content | undefined {
   if (typeof value !== 'string') return structured(value);
   const parsed = looksLikeJson(value) ? parseJson(value) : undefined;
   return { value: parsed === undefined || isDeeperThan(parsed, CONTENT_DEPTH_MAX) ? value : parsed, text: value };
+}
+
+/** The same for arguments. */
+export function readArguments(value: Json | undefined): Content | undefined {
+  const scanned = typeof value === 'string' ? scanArguments(value) : undefined;
+  return typeof value === 'string' && scanned !== undefined ? new ScannedContent(value, scanned) : readContent(value);
+}
+
+class ScannedContent implements Content {
+  readonly text: string;
+  readonly scanned: ScannedArguments;
+
+  constructor(text: string, scanned: ScannedArguments) {
+    this.text = text;
+    this.scanned = scanned;
+  }
+
+  get value(): Json {
+    return JSON.parse(this.text) as Json;
+  }
 }
 
 /** Through its text, because protobuf can say what JSON cannot (NaN, Infinity): those become null. */
@@ -50,7 +72,7 @@ export function contentPreview(content: Content, capture: ContentCapture, maxByt
   if (capture === 'off') return undefined;
   if (capture === 'full') return preview(content.text, maxBytes);
   // Not the text itself: of two values under one key it shows both, and only the second one was looked at.
-  if (isClean) return preview(JSON.stringify(content.value), maxBytes);
+  if (isClean) return preview(content.scanned === undefined ? JSON.stringify(content.value) : content.text, maxBytes);
   return preview(redacted(content), maxBytes);
 }
 

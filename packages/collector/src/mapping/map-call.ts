@@ -1,6 +1,7 @@
 import {
   type Call,
   callDigest,
+  callDigestOfText,
   type Feature,
   featuresOf,
   hasSecretKey,
@@ -10,6 +11,7 @@ import {
   leavesOf,
   normaliseDestinations,
   sketchOf,
+  sketchOfText,
   vocabulary,
 } from '@belay/protocol';
 import { SLOT } from '../otlp/attribute-slots.ts';
@@ -24,7 +26,7 @@ const DESTINATION_LENGTH_MAX = 512;
 
 /** The call of a tool, a proposal or a hand-over: what the span says, and what follows from its arguments where the span is silent. */
 export function mapCall(name: string, values: SlotValues, args: Content | undefined, options: MappingOptions): Call {
-  const leaves = args === undefined || isDescribed(values) ? undefined : leavesOf(args.value);
+  const leaves = args === undefined || isDescribed(values) ? undefined : (args.scanned?.leaves ?? leavesOf(args.value));
   const call: Call = {
     name,
     effect: readWord(values[SLOT.effect], vocabulary.EFFECTS) ?? inferEffect(name),
@@ -45,13 +47,15 @@ const isDescribed = (values: SlotValues): boolean =>
 
 function destinationsOf(name: string, args: Content | undefined, leaves: readonly Leaf[] | undefined): string[] {
   if (args === undefined) return [];
-  const found = normaliseDestinations(name, args.value, leaves);
+  // The whole value matters only where it names an owner.
+  const found = normaliseDestinations(name, args.scanned?.hasOwner === false ? undefined : args.value, leaves);
   return found.length > DESTINATIONS_MAX ? found.slice(0, DESTINATIONS_MAX) : found;
 }
 
 function addDigest(call: Call, values: SlotValues, args: Content | undefined): void {
   const given = readText(values[SLOT.callDigest], 96);
   if (given !== undefined) call.digest = given;
+  else if (args?.scanned !== undefined) call.digest = callDigestOfText(call.name, args.scanned.canonical);
   else if (args !== undefined) call.digest = callDigest(call.name, args.value);
 }
 
@@ -64,11 +68,13 @@ interface Reading {
 }
 
 function addFeatures(call: Call, values: SlotValues, args: Content | undefined, { hashKey, leaves }: Reading): void {
-  const features: Feature[] | undefined = readFeatures(values[SLOT.callFeatures]) ?? (args && featuresOf(args.value, hashKey, leaves));
+  const features: Feature[] | undefined =
+    readFeatures(values[SLOT.callFeatures]) ?? (args && featuresOf(leaves === undefined ? args.value : undefined, hashKey, leaves));
   if (features !== undefined) call.features = features;
   const given = readText(values[SLOT.callSketch], 17);
   if (given !== undefined && SKETCH.test(given)) call.sketch = given;
-  else if (args !== undefined) call.sketch = sketchOf(args.value, leaves);
+  else if (args?.scanned?.isFlat === true) call.sketch = sketchOfText(args.text);
+  else if (args !== undefined) call.sketch = sketchOf(leaves === undefined ? args.value : undefined, leaves);
 }
 
 const FEATURES_MAX = 16;
@@ -79,14 +85,16 @@ const FEATURE_LEVELS = 6;
 
 /**
  * Whether the features worked out here have already shown that no argument is a secret or named like one. Of nested arguments the features see the
- * innermost name only, so there all are looked at, as deep as features are taken.
+ * innermost name only, and of numbers none, so there all names are looked at, as deep as features are taken.
  */
 const isClean = ({ features = [] }: Call, args: Content): boolean =>
-  isObject(args.value) &&
+  (args.scanned !== undefined || isObject(args.value)) &&
   args.text.length <= SCANNED_MAX &&
   features.length < FEATURES_MAX &&
-  features.every(({ flags }) => !flags?.some((flag) => SECRET_FLAGS.has(flag))) &&
-  (features.every(({ role }) => !role.includes('.')) || !hasSecretKey(args.value, FEATURE_LEVELS));
+  features.every(({ flags }) => flags === undefined || !flags.some((flag) => SECRET_FLAGS.has(flag))) &&
+  !(args.scanned?.hasSecretKey ?? (features.some(hidesName) && hasSecretKey(args.value, FEATURE_LEVELS)));
+
+const hidesName = ({ role, kind }: Feature): boolean => kind === 'number' || role.includes('.');
 
 function addArguments(call: Call, args: Content, options: MappingOptions, clean: boolean): void {
   const shown = contentPreview(args, options.previews, options.previewMaxBytes, clean);

@@ -3,7 +3,7 @@ import { SLOT } from '../otlp/attribute-slots.ts';
 import { MICROS_MAX } from '../otlp/nanoseconds.ts';
 import type { RawSpan, SlotValues } from '../otlp/raw-span.ts';
 import { classifySpan, type SpanClass } from './classify-span.ts';
-import { readContent, textForRecord } from './content.ts';
+import { readArguments, readContent, textForRecord } from './content.ts';
 import { fillAliases } from './fill-aliases.ts';
 import { mapCall } from './map-call.ts';
 import { addWhereabouts, agentOf } from './map-identity.ts';
@@ -98,9 +98,9 @@ function addAction(event: DecisionEvent, span: RawSpan, options: MappingOptions)
   const { values } = span;
   const { kind } = event;
   if (kind === 'tool' || kind === 'proposal') {
-    event.call = mapCall(nameOf(span, SLOT.toolName), values, readContent(values[SLOT.toolCallArguments]), options);
+    event.call = mapCall(nameOf(span, SLOT.toolName), values, readArguments(values[SLOT.toolCallArguments]), options);
   } else if (kind === 'agent') {
-    event.call = mapCall(calleeOf(span, event), values, readContent(values[SLOT.toolCallArguments]), options);
+    event.call = mapCall(calleeOf(span, event), values, readArguments(values[SLOT.toolCallArguments]), options);
     if (event.call.destinations.length === 0) event.call.destinations = [cut(`agent:${event.call.name}`, 512)];
   }
   if (kind !== 'proposal') event.outcome = mapOutcome(kind, span, resultOf(kind, values), options);

@@ -25,6 +25,28 @@ export function sketchOf(args: unknown, leaves: readonly Leaf[] = leavesOf(args)
   return hex(high.majority()) + hex(low.majority());
 }
 
+/** The sketch of the first 256 tokens of an ASCII text that does not end with one. */
+export function sketchOfBytes(bytes: Uint8Array, length: number): string {
+  low.clear();
+  high.clear();
+  let left = MAX_TOKENS;
+  let first = FNV_BASIS;
+  let second = MURMUR_SEED;
+  for (let index = 0; index < length && left > 0; index++) {
+    const unit = TOKEN_UNITS[bytes[index] ?? 0] ?? 0;
+    if (unit !== 0) {
+      first = Math.imul(first ^ unit, 0x01000193);
+      second = Math.imul(second ^ unit, 0x5bd1e995);
+    } else if (first !== FNV_BASIS || second !== MURMUR_SEED) {
+      vote(first, second);
+      left -= 1;
+      first = FNV_BASIS;
+      second = MURMUR_SEED;
+    }
+  }
+  return hex(high.majority()) + hex(low.majority());
+}
+
 const textOf = (value: unknown): string => {
   const text = String(value);
   return text.length > MAX_VALUE ? text.slice(0, MAX_VALUE) : text;

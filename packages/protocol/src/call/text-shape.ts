@@ -24,13 +24,13 @@ export const ANY_SHAPE = 4095;
 /** Longer texts are not looked at. */
 const READ_MAX = 16_384;
 
-const BITS: Uint16Array = new Uint16Array(128);
+/** By byte of a text: the bits it sets; beyond ASCII all of them. */
+export const SHAPE_BITS: Uint16Array = new Uint16Array(256).fill(ANY_SHAPE);
 const mark = (units: string, bit: number): void => {
-  for (const unit of units) BITS[unit.charCodeAt(0)] = (BITS[unit.charCodeAt(0)] ?? 0) | bit;
+  for (const unit of units) SHAPE_BITS[unit.charCodeAt(0)] = (SHAPE_BITS[unit.charCodeAt(0)] ?? 0) | bit;
 };
 for (let unit = 0; unit < 128; unit++) {
-  if (!/[A-Za-z _,!?'"=]/.test(String.fromCharCode(unit))) BITS[unit] = HAS.beyondWords;
-  if (unit < 32) BITS[unit] = (BITS[unit] ?? 0) | HAS.escaped;
+  SHAPE_BITS[unit] = (/[A-Za-z _,!?'"=]/.test(String.fromCharCode(unit)) ? 0 : HAS.beyondWords) | (unit < 32 ? HAS.escaped : 0);
 }
 mark('0123456789', HAS.digit);
 mark('.', HAS.dot);
@@ -54,7 +54,7 @@ export function shapeOf(text: string): number {
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     if (unit > 127) return ANY_SHAPE;
-    shape |= BITS[unit] ?? 0;
+    shape |= SHAPE_BITS[unit] ?? 0;
   }
   return shape;
 }

@@ -23,8 +23,11 @@ const WELL_FORMED: CanonicalOptions = { text: wellFormed };
  * digest of nothing.
  * @throws BelayError `bad_request` on arguments that are no JSON.
  */
-export const callDigest = (tool: string, args: unknown): string =>
-  textDigest(`{"arguments":${writeCanonical(args ?? null, WELL_FORMED, 1)},"tool":${writeCanonical(tool, WELL_FORMED, 1)}}`);
+export const callDigest = (tool: string, args: unknown): string => callDigestOfText(tool, writeCanonical(args ?? null, WELL_FORMED, 1));
+
+/** {@link callDigest} of arguments that are at hand as canonical JSON. */
+export const callDigestOfText = (tool: string, canonical: string): string =>
+  textDigest(`{"arguments":${canonical},"tool":${writeCanonical(tool, WELL_FORMED, 1)}}`);
 
 export interface ResultDigestOptions {
   /** Keys left out at every depth, compared in lower case without `_` and `-`. Default {@link DEFAULT_VOLATILE_KEYS}. */
