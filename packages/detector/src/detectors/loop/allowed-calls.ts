@@ -5,7 +5,7 @@ type Feedback = Extract<InputRecord, { record: 'feedback' }>;
 const PATTERNS_MAX = 64;
 
 /** What repeats in a finding: calls, or one tool whatever its arguments (0 = none). Fingerprints. */
-export interface Pattern {
+interface Pattern {
   readonly calls: readonly number[];
   readonly tool: number;
 }

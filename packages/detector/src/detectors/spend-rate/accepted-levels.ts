@@ -6,7 +6,7 @@ type Feedback = Extract<InputRecord, { record: 'feedback' }>;
 const LEVELS_MAX = 32;
 
 /** What alarmed: the trailing sum of a window, or a whole run. */
-export interface Level {
+interface Level {
   /** `10`, `60`, `300` for a window of so many seconds; `run`. */
   readonly of: string;
   /** Nano-USD. */
