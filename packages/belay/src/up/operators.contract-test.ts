@@ -11,15 +11,17 @@ import { dataDirAt } from './data-dir.ts';
 import { type Platform, startPlatform } from './platform.ts';
 import { parseUpOptions } from './up-settings.ts';
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
+/** Each of these runs a platform and a dozen commands: seconds on a quiet machine. */
+const TIMEOUT_MS = 240_000;
 
-async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+async function eventually<T>(look: () => Promise<T | undefined>, everyMs = 20): Promise<T> {
   const end = performance.now() + DEADLINE_MS;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > end) throw new Error(`not true within ${DEADLINE_MS} ms: ${look}`);
-    await sleep(20);
+    await sleep(everyMs);
   }
 }
 
@@ -109,65 +111,74 @@ async function sendCall(
   expect(response.status).toBe(200);
 }
 
-it('what an operator calls expected is not paused again; once that is taken back, it is', async () => {
-  const rig = await startRig();
-  for (let n = 1; n <= 4; n += 1) await rig.call(n);
-  const pause = await eventually(async () =>
-    (await rig.held()) ? (await rig.anomalies()).find(({ response }) => response === 'pause') : undefined,
-  );
-  const id = pause.id.replace('sha256:', '').slice(0, 12);
+it(
+  'what an operator calls expected is not paused again; once that is taken back, it is',
+  async () => {
+    const rig = await startRig();
+    for (let n = 1; n <= 4; n += 1) await rig.call(n);
+    const pause = await eventually(async () =>
+      (await rig.held()) ? (await rig.anomalies()).find(({ response }) => response === 'pause') : undefined,
+    );
+    const id = pause.id.replace('sha256:', '').slice(0, 12);
 
-  expect(await rig.belay('feedback', id, 'expected', '--note', 'it polls')).toContain('recorded, not answered');
-  await rig.belay('resume', 'stuck');
-  await rig.settled();
-  for (let n = 5; n <= 8; n += 1) await rig.call(n);
-  // The same agent's next story, judged after those calls, is paused: they were not.
-  for (let n = 9; n <= 12; n += 1) await rig.call(n, 'c2');
-  await eventually(async () => ((await rig.held('c2')) ? true : undefined));
-  expect(await rig.held()).toBe(false);
-  expect(await rig.belay('anomalies')).toContain('expected');
+    expect(await rig.belay('feedback', id, 'expected', '--note', 'it polls')).toContain('recorded, not answered');
+    await rig.belay('resume', 'stuck');
+    await rig.settled();
+    for (let n = 5; n <= 8; n += 1) await rig.call(n);
+    // The same agent's next story, judged after those calls, is paused: they were not.
+    for (let n = 9; n <= 12; n += 1) await rig.call(n, 'c2');
+    await eventually(async () => ((await rig.held('c2')) ? true : undefined));
+    expect(await rig.held()).toBe(false);
+    expect(await rig.belay('anomalies')).toContain('expected');
 
-  await rig.belay('feedback', id, '--undo');
-  await rig.settled();
-  for (let n = 13; n <= 16; n += 1) await rig.call(n);
-  await eventually(async () => ((await rig.held()) ? true : undefined));
-});
+    await rig.belay('feedback', id, '--undo');
+    await rig.settled();
+    for (let n = 13; n <= 16; n += 1) await rig.call(n);
+    await eventually(async () => ((await rig.held()) ? true : undefined));
+  },
+  TIMEOUT_MS,
+);
 
-it('a newcomer backtests a mode on the platform’s own history, records it, and promotes on the strength of it', async () => {
-  const rig = await startRig();
-  await rig.belay('mode', 'loop', 'shadow');
-  await rig.settled();
-  for (let n = 1; n <= 5; n += 1) await rig.call(n);
-  const backtest = async (...args: string[]) => JSON.parse(await rig.belay('backtest', '--history', '--since', '1h', '--json', ...args));
-  await eventually(async () => ((await backtest()).decisions === 5 && (await rig.anomalies()).length > 1 ? true : undefined));
+it(
+  'a newcomer backtests a mode on the platform’s own history, records it, and promotes on the strength of it',
+  async () => {
+    const rig = await startRig();
+    await rig.belay('mode', 'loop', 'shadow');
+    await rig.settled();
+    for (let n = 1; n <= 5; n += 1) await rig.call(n);
+    const backtest = async (...args: string[]) => JSON.parse(await rig.belay('backtest', '--history', '--since', '1h', '--json', ...args));
+    await eventually(async () => ((await rig.anomalies()).length > 1 ? true : undefined));
+    await eventually(async () => ((await backtest()).decisions === 5 ? true : undefined), 500);
 
-  const out = join(rig.data, 'found.jsonl');
-  await backtest('--out', out);
-  const again = (await readFile(out, 'utf8'))
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Anomaly);
-  const facts = (found: readonly Anomaly[]) =>
-    found.map(({ id, rule, response, mode }) => ({ id, rule, response, mode })).toSorted((a, b) => a.id.localeCompare(b.id));
-  expect(facts(again)).toEqual(facts(await rig.anomalies()));
-  expect(await rig.held()).toBe(false);
+    const out = join(rig.data, 'found.jsonl');
+    await backtest('--out', out);
+    const again = (await readFile(out, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Anomaly);
+    const facts = (found: readonly Anomaly[]) =>
+      found.map(({ id, rule, response, mode }) => ({ id, rule, response, mode })).toSorted((a, b) => a.id.localeCompare(b.id));
+    expect(facts(again)).toEqual(facts(await rig.anomalies()));
+    expect(await rig.held()).toBe(false);
 
-  const { diff } = await backtest('--mode', 'loop=enforce');
-  expect(diff.added.filter(({ proposed }: { proposed: string }) => proposed === 'pause')).toMatchObject([
-    { agentId: 'stuck', present: 'none' },
-  ]);
-  await expect(rig.belay('promote', 'loop', 'enforce')).rejects.toMatchObject({ message: expect.stringContaining('--record') });
-  expect(await rig.belay('backtest', '--history', '--mode', 'loop=enforce', '--record')).toContain('belay promote loop');
-  expect(await rig.belay('promote', 'loop', 'enforce')).toContain('On the strength of the backtest');
-  expect(await rig.belay('mode', 'loop')).toMatch(/loop +every agent +enforce +set by/);
-  await rig.settled();
-  // Repeats of a story are judged at the 1st, 4th, 16th …
-  for (let n = 6; n <= 8; n += 1) await rig.call(n);
-  await eventually(async () => ((await rig.held()) ? true : undefined));
+    const { diff } = await backtest('--mode', 'loop=enforce');
+    expect(diff.added.filter(({ proposed }: { proposed: string }) => proposed === 'pause')).toMatchObject([
+      { agentId: 'stuck', present: 'none' },
+    ]);
+    await expect(rig.belay('promote', 'loop', 'enforce')).rejects.toMatchObject({ message: expect.stringContaining('--record') });
+    expect(await rig.belay('backtest', '--history', '--mode', 'loop=enforce', '--record')).toContain('belay promote loop');
+    expect(await rig.belay('promote', 'loop', 'enforce')).toContain('On the strength of the backtest');
+    expect(await rig.belay('mode', 'loop')).toMatch(/loop +every agent +enforce +set by/);
+    await rig.settled();
+    // Repeats of a story are judged at the 1st, 4th, 16th …
+    for (let n = 6; n <= 8; n += 1) await rig.call(n);
+    await eventually(async () => ((await rig.held()) ? true : undefined));
 
-  await rig.platform.stop();
-  expect((await backtest()).decisions).toBe(8);
-});
+    await rig.platform.stop();
+    expect((await backtest()).decisions).toBe(8);
+  },
+  TIMEOUT_MS,
+);
 
 it('without a platform and without a history there is a way out', async () => {
   const rig = { data: await mkdtemp(join(tmpdir(), 'belay-operators-')) };
