@@ -145,13 +145,8 @@ export class Pipeline implements PartitionJudge {
     const { atUs, isSkewed } = agent.clock.advance(event.startUs + event.durationUs, event.receivedUs);
     if (isSkewed) this.counts.skewed++;
     identify(agent, event);
-    const found: { watch: Watch; finding: Finding }[] = [];
-    for (const watch of agent.watches) {
-      for (const finding of watch.detector.advance(atUs)) found.push({ watch, finding });
-      watch.detector.observe(event, atUs);
-      for (const finding of watch.detector.score(event, atUs)) found.push({ watch, finding });
-    }
-    if (!found.some(({ finding }) => finding.severity !== 'info')) for (const { detector } of agent.watches) detector.learn(event, atUs);
+    const found: Found[] = [];
+    for (const watch of agent.watches) judgeBy(watch, event, atUs, found);
     if (atUs - agent.scoredUs >= this.#config.scoreSeconds * 1e6) this.#measure(agent, atUs);
     if (event.rootSessionId !== undefined) this.#join(event, agent);
     return found.length === 0 ? NOTHING : this.#answer(agent, found, { on: occasionOf(event), atUs, nowUs });
@@ -159,7 +154,7 @@ export class Pipeline implements PartitionJudge {
 
   #answer(
     agent: AgentState,
-    found: readonly { readonly watch: Watch; readonly finding: Finding }[],
+    found: readonly Found[],
     { on, atUs, nowUs }: { on: Occasion; atUs: number; nowUs: number },
   ): readonly Anomaly[] {
     const tenant = this.#tenantOf(on.tenant);
@@ -272,4 +267,20 @@ export class Pipeline implements PartitionJudge {
   }
 
   readonly #priorOf: PriorLookup = (detector, tenant, agentName) => this.#priors.of(tenant, detector, agentName);
+}
+
+interface Found {
+  readonly watch: Watch;
+  readonly finding: Finding;
+}
+
+/** What a detector flagged itself it does not learn; what another one says is nothing to it, so that a detector in shadow changes no other. */
+function judgeBy(watch: Watch, event: DecisionEvent, atUs: number, found: Found[]): void {
+  const { detector } = watch;
+  const before = found.length;
+  for (const finding of detector.advance(atUs)) found.push({ watch, finding });
+  detector.observe(event, atUs);
+  for (const finding of detector.score(event, atUs)) found.push({ watch, finding });
+  for (let i = before; i < found.length; i++) if (found[i]?.finding.severity !== 'info') return;
+  detector.learn(event, atUs);
 }
