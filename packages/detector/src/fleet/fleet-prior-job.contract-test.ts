@@ -96,7 +96,7 @@ describe('the job of the fleet priors', () => {
     const attacks = ['a', 'b', 'c', 'd'].map((agentId, i) => used(i + 1, agentId, 'drop@elsewhere.shop', i + 1));
     await store.writer.insertDecisions(attacks);
     await store.writer.insertAnomalies(attacks.map(found));
-    const clean = ['x', 'y'].map((agentId, i) => used(i + 10, agentId, 'ann@acme.shop', i + 10));
+    const clean = ['w', 'x', 'y'].map((agentId, i) => used(i + 10, agentId, 'ann@acme.shop', i + 10));
     await store.writer.insertDecisions(clean);
     const priors = priorsOf(await publishedBy([0, 120]));
     expect(knows(priors, used(99, 'z', 'ann@acme.shop', 99))).toBe(true);
