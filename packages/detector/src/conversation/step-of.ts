@@ -26,10 +26,11 @@ interface Context {
  */
 export function stepOf(event: DecisionEvent, { handing, stamps, toleranceUs }: Context): ConversationStep | undefined {
   const { rootSessionId, sessionId, kind } = event;
-  if (rootSessionId === undefined || !KINDS.has(kind) || !isAgentId(rootSessionId)) return undefined;
+  if (rootSessionId === undefined || !KINDS.has(kind)) return undefined;
   const peer = peerOf(event);
   const isRoot = rootSessionId === sessionId;
   if (isRoot && peer === undefined && !handing.has(rootSessionId)) return undefined;
+  if (!isAgentId(rootSessionId)) return undefined;
   if (isRoot && peer !== undefined) handing.add(rootSessionId);
   const { agent, call } = event;
   const isSpend = kind !== 'proposal' && kind !== 'session_end';
