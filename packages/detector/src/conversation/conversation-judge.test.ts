@@ -184,3 +184,18 @@ test('state that was damaged starts afresh and is counted', () => {
   expect(run(pingPong(4), { judge })).toHaveLength(2);
   expect(judge.corrupt).toBe(1);
 });
+
+test('thousands of agents, sessions and peers with the longest names leave one tree bounded, and its newest loop is found', () => {
+  const name = (i: number) => `${i}${'x'.repeat(240)}`;
+  const crowd = Array.from({ length: 6_000 }, (_, i) =>
+    hands(name(i % 700), name(i % 3_000), name((i * 7) % 5_000), { digest: `${'d'.repeat(80)}${i % 3}`, sketch: '0123456789abcdef' }),
+  );
+  const judge = new ConversationJudge(config({ capPerMinute: 1_000_000 }));
+  const found = run([...crowd, ...pingPong(4)], { judge });
+  expect(found.some(({ rule, agentId }) => rule === 'cycle' && agentId === 'planner')).toBe(true);
+  const sizes = judge
+    .cut()
+    .changes()
+    .map(({ value }) => value?.length ?? 0);
+  expect(Math.max(...sizes)).toBeLessThan(300_000);
+});

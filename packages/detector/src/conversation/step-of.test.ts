@@ -66,3 +66,17 @@ test('the end of a session of a tree is part of it; what a lone agent ends is no
   const end = acts('worker', 'w', { kind: 'session_end', call: undefined });
   expect(stepsOf(end, acts('loner', 'root', { kind: 'session_end', call: undefined })).map(({ kind }) => kind)).toEqual(['session_end']);
 });
+
+test('hand-overs that wait for their answer count when they are announced, and not again when they return, the innermost first', () => {
+  const rounds = Array.from({ length: 8 }, (_, i) => {
+    const [from, to] = i % 2 === 0 ? (['planner', 'reviewer'] as const) : (['reviewer', 'planner'] as const);
+    const action = hands(from, i === 0 ? 'root' : `s-${i}`, to, { digest: `to-${to}` }, { seq: i, runId: `run-${from}` });
+    return { action, proposal: { ...action, id: action.id.replace(/^./, 'f'), kind: 'proposal' as const } };
+  });
+  const announced = rounds.map(({ proposal }) => proposal);
+  const returned = rounds.map(({ action }) => action).toReversed();
+  const found = treeAnomalies([...announced, ...returned]);
+  expect(found.filter(({ rule }) => rule === 'cycle').length).toBeGreaterThan(1);
+  expect(found.at(-1)?.triggerDecisionId).toMatch(/^f/);
+  expect(found.at(-1)?.evidence.facts).toMatchObject({ repeats: 4, handovers: 7 });
+});
