@@ -148,4 +148,12 @@ describe('hand-over', () => {
       'belay.call.destinations': ['agent:researcher'],
     });
   });
+
+  it('that asks the same again on purpose says so', async () => {
+    const { agent, collector } = await recordedAgent();
+    const ask = agent.handover({ agent: 'worker', effect: 'read', poll: true, run: () => 'at it' });
+    await ask({ text: 'How far are you?' });
+    await agent.flush();
+    expect(collector.spans.find(({ name }) => name === 'invoke_agent worker')?.attributes['belay.call.poll']).toBe(true);
+  });
 });
