@@ -1,4 +1,4 @@
-import type { Anomaly } from '@belay/protocol';
+import type { Anomaly, DetectorMode } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { DetectorType, Finding } from '../detectors/detector.ts';
 import { isStronger } from '../respond/cool-down.ts';
@@ -9,7 +9,7 @@ import { explain } from './explain.ts';
 import { isAcceptedFinding, mayKillFinding } from './finding-rules.ts';
 import { findingId, findingToAnomaly } from './finding-to-anomaly.ts';
 import { modeOf } from './mode-of.ts';
-import { narrowed, type Occasion } from './occasion.ts';
+import { type AgentIdentity, narrowed, type Occasion } from './occasion.ts';
 import type { Tenant } from './tenants.ts';
 
 interface Found {
@@ -22,6 +22,17 @@ interface Found {
   readonly nowUs: number;
 }
 
+/** What a finding may cause: a probe is always answered. */
+export function modeOfFinding(
+  who: AgentIdentity,
+  type: DetectorType,
+  { rule }: Finding,
+  { agent, tenant, config }: Pick<Found, 'agent' | 'tenant' | 'config'>,
+): DetectorMode {
+  if (type.probe) return 'enforce';
+  return modeOf(who, { detector: type.id, rule }, { config, overrides: { agent: agent.modes, tenant: tenant.modes } });
+}
+
 /** What becomes of a finding: the anomaly with its response, undefined for a repeat that is only counted. Remembers both in the agent and the tenant. */
 export function answerFinding(occasion: Occasion, found: Found): Anomaly | undefined {
   const { agent, tenant, type, finding, config, atUs, nowUs } = found;
@@ -30,9 +41,7 @@ export function answerFinding(occasion: Occasion, found: Found): Anomaly | undef
   const causeKey = causeKeyOf(type.id, finding.cause);
   const admission = agent.coolDown.admit(causeKey, { id, severity: finding.severity, atUs });
   if (!admission.publish) return undefined;
-  const mode = type.probe
-    ? 'enforce'
-    : modeOf(on, { detector: type.id, rule: finding.rule }, { config, overrides: { agent: agent.modes, tenant: tenant.modes } });
+  const mode = modeOfFinding(on, type, finding, found);
   const facts = {
     nowUs,
     receivedUs: on.receivedUs,

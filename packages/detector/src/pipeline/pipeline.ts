@@ -23,7 +23,7 @@ import {
   unpackAgentState,
   type Watch,
 } from './agent-state.ts';
-import { answerFinding } from './answer-finding.ts';
+import { answerFinding, modeOfFinding } from './answer-finding.ts';
 import { countNothing, type PipelineCounts } from './counts.ts';
 import { FleetPriors } from './fleet-priors.ts';
 import { type Cut, KeyedState } from './keyed-state.ts';
@@ -147,9 +147,20 @@ export class Pipeline implements PartitionJudge {
     identify(agent, event);
     const found: Found[] = [];
     for (const watch of agent.watches) judgeBy(watch, event, atUs, found);
+    if (found.length === 0) for (const { detector } of agent.watches) detector.learn(event, atUs);
+    else this.#learnBeside(event, atUs, agent, found);
     if (atUs - agent.scoredUs >= this.#config.scoreSeconds * 1e6) this.#measure(agent, atUs);
     if (event.rootSessionId !== undefined) this.#join(event, agent);
     return found.length === 0 ? NOTHING : this.#answer(agent, found, { on: occasionOf(event), atUs, nowUs });
+  }
+
+  /** Nobody learns what an acting detector flagged, and no detector what it flagged itself: one in shadow changes no other. */
+  #learnBeside(event: DecisionEvent, atUs: number, agent: AgentState, found: readonly Found[]): void {
+    const flagged = found.filter(({ finding }) => finding.severity !== 'info');
+    const on = occasionOf(event);
+    const context = { agent, tenant: this.#tenantOf(event.tenant), config: this.#config };
+    if (flagged.some(({ watch: { type }, finding }) => modeOfFinding(on, type, finding, context) !== 'shadow')) return;
+    for (const watch of agent.watches) if (!flagged.some((one) => one.watch === watch)) watch.detector.learn(event, atUs);
   }
 
   #answer(
@@ -274,13 +285,9 @@ interface Found {
   readonly finding: Finding;
 }
 
-/** What a detector flagged itself it does not learn; what another one says is nothing to it, so that a detector in shadow changes no other. */
 function judgeBy(watch: Watch, event: DecisionEvent, atUs: number, found: Found[]): void {
   const { detector } = watch;
-  const before = found.length;
   for (const finding of detector.advance(atUs)) found.push({ watch, finding });
   detector.observe(event, atUs);
   for (const finding of detector.score(event, atUs)) found.push({ watch, finding });
-  for (let i = before; i < found.length; i++) if (found[i]?.finding.severity !== 'info') return;
-  detector.learn(event, atUs);
 }
