@@ -5,7 +5,7 @@ const AGENT = 'agent:';
 const KINDS: ReadonlySet<DecisionEvent['kind']> = new Set(['tool', 'model', 'agent', 'proposal', 'session_end']);
 
 /** What the pipeline of agents knows and the judge of trees cannot: it travels in the step. */
-export interface Stamps {
+interface Stamps {
   readonly override: DetectorMode | undefined;
   readonly accepted: readonly string[];
   readonly releasedUs: number | undefined;
