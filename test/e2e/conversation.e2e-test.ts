@@ -74,7 +74,7 @@ describe('two agents of two processes that hand each other work', () => {
     expect(await holds()).toEqual([]);
   });
 
-  it('are both paused and confirmed, as one story, when they go round in circles', async () => {
+  it('are both paused and confirmed, as one story, when they go round in circles, and again when they are let go on', async () => {
     const pair = await startPair([]);
     await Promise.all([pair.waitFor(/planner +confirmed: Agents/), pair.waitFor(/reviewer +confirmed: Agents/)]);
     const found = (await anomalies()).filter(({ detector }) => detector === 'conversation_loop');
@@ -89,6 +89,14 @@ describe('two agents of two processes that hand each other work', () => {
       'obeying',
       'obeying',
     ]);
+
+    for (const agent of ['planner-agent', 'reviewer-agent']) await json(['resume', agent]);
+    await Promise.all(
+      ['planner', 'reviewer'].map((name) => pair.waitFor(new RegExp(`${name} +\\w+: released[^]*${name} +confirmed: Agents`))),
+    );
+    const [newest] = (await anomalies()).filter(({ response }) => response === 'pause');
+    expect(newest).toMatchObject({ detector: 'conversation_loop', rule: 'cycle' });
+    expect(await holds()).toHaveLength(2);
   });
 
   it('were each healthy to every other detector', async () => {
