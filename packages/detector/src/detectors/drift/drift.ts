@@ -12,6 +12,7 @@ import { Shift } from './shift.ts';
 import { TaskEnds } from './task-ends.ts';
 import { type DecisionFacts, decisionFacts, type TaskTally } from './task-tally.ts';
 import { TaskTests } from './task-tests.ts';
+import { UnusualTask, unusualTaskFinding } from './unusual-task.ts';
 
 /** Of a task that is learned, at most this share of decisions may have been flagged. */
 const FLAGGED_SHARE = 0.5;
@@ -26,6 +27,7 @@ class Drift extends BaseDetector {
   readonly #actions = new ActionTable();
   readonly #approvals = new RunningMean(APPROVALS);
   readonly #cost = new RunningMean(COST_TASKS);
+  readonly #unusual = new UnusualTask();
   readonly #lineage: Lineage;
   readonly #ends = new TaskEnds();
   readonly #shift = new Shift();
@@ -91,6 +93,7 @@ class Drift extends BaseDetector {
       actions: this.#actions.snapshot(),
       means: [this.#approvals.snapshot(), this.#cost.snapshot()],
       lineage: this.#lineage.snapshot(),
+      unusual: this.#unusual.snapshot(),
       ends: this.#ends.snapshot(),
       shift: this.#shift.snapshot(),
     };
@@ -99,13 +102,14 @@ class Drift extends BaseDetector {
   override restore(state: Json): void {
     if (typeof state !== 'object' || state === null || !('tests' in state))
       throw new BelayError('corrupt', 'A snapshot of the detector drift is not one; its state starts afresh.');
-    const { tasks, tests, actions, means, lineage, ends, shift } = state as unknown as DriftState;
+    const { tasks, tests, actions, means, lineage, unusual, ends, shift } = state as unknown as DriftState;
     this.#tasks.restore(tasks);
     this.#tests.restore(tests);
     this.#actions.restore(actions);
     this.#approvals.restore(means[0] ?? []);
     this.#cost.restore(means[1] ?? []);
     this.#lineage.restore(lineage);
+    this.#unusual.restore(unusual);
     this.#ends.restore(ends);
     this.#shift.restore(shift);
   }
@@ -117,11 +121,17 @@ class Drift extends BaseDetector {
   #judge(event: DecisionEvent, atUs: number): void {
     for (const task of this.#over) {
       this.#tests.push(task);
-      if (task.facts.costNanoUsd > 0) this.#cost.observe(task.facts.costNanoUsd / 1e9);
+      if (task.facts.costNanoUsd > 0) this.#observeCost(event, task.facts.costNanoUsd / 1e9, atUs);
       this.#ends.add(event.id, atUs);
     }
     const [first, ...others] = this.#tests.standings(this.#width());
     if (first !== undefined && first.ratio >= 1) this.#alarm(event, first, others);
+  }
+
+  #observeCost(event: DecisionEvent, usd: number, atUs: number): void {
+    this.#cost.observe(usd);
+    const reading = this.#unusual.observe(usd, atUs);
+    if (reading !== undefined) this.#found = [...this.#found, unusualTaskFinding(event, usd, { reading, tasks: this.#unusual.tasks })];
   }
 
   #alarm(event: DecisionEvent, first: Standing, others: readonly Standing[]): void {
@@ -136,7 +146,7 @@ class Drift extends BaseDetector {
       mixDistance: this.#actions.distance(),
     });
     const isKnown = this.#shift.take(first.metric.rule, tasks, this.#parts());
-    this.#found = [{ ...finding, cause: this.#shift.cause, ...(isKnown ? { severity: 'info' } : {}) }];
+    this.#found = [...this.#found, { ...finding, cause: this.#shift.cause, ...(isKnown ? { severity: 'info' } : {}) }];
   }
 
   #width(): number {
@@ -154,6 +164,7 @@ interface DriftState {
   readonly actions: readonly unknown[];
   readonly means: readonly (readonly number[])[];
   readonly lineage: Json;
+  readonly unusual: readonly (readonly number[])[];
   readonly ends: readonly (readonly unknown[])[];
   readonly shift: Json;
 }
