@@ -2,15 +2,15 @@ import type { DecisionEvent } from '@belay/protocol';
 import { LevelMonitor, type LevelReading } from '../../stats/level-monitor.ts';
 import type { Finding } from '../detector.ts';
 
-/** About one task in so many is as unusual by chance. */
-const ALARM_PROBABILITY = 1e-4;
+/** A task this dear comes about once in 100,000 by chance. */
+const ALARM_PROBABILITY = 1e-5;
 /** Tasks that cost something before the monitor is worth its memory, and before its word counts. */
 const LEAST_TASKS = 30;
 const SURE_TASKS = 130;
 
 /**
- * One series of an agent, the cost of its tasks, value by value: a single task, or a handful, that is far from all before. Lasting changes are
- * the other tests' business; this tells of the outlier that they, being robust, pass over. Costs nothing for agents with few tasks.
+ * One series of an agent, the cost of its tasks, value by value: a single task that is far dearer than all before. Lasting changes are the other
+ * tests' business; this tells of the outlier that they, being robust, pass over. Costs nothing for agents with few tasks.
  */
 export class UnusualTask {
   #monitor: LevelMonitor | undefined;
@@ -23,7 +23,8 @@ export class UnusualTask {
     if (this.#tasks < LEAST_TASKS) return undefined;
     this.#monitor ??= new LevelMonitor({ alarmProbability: ALARM_PROBABILITY });
     const reading = this.#monitor.update(Math.log(usd), atUs);
-    return reading?.alarm && this.#tasks >= SURE_TASKS ? reading : undefined;
+    // Only what one task alone shows: means and spreads over several are for the tests of lasting changes.
+    return reading?.alarm && reading.signal === 'above' && this.#tasks >= SURE_TASKS ? reading : undefined;
   }
 
   get tasks(): number {
@@ -41,7 +42,7 @@ export class UnusualTask {
   }
 }
 
-/** The finding for a task that is far from all before: worth a look, never more. */
+/** The finding for a task that is far dearer than all before: worth a look, never more. */
 export const unusualTaskFinding = (
   event: DecisionEvent,
   usd: number,
