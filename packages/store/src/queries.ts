@@ -65,6 +65,8 @@ export interface StoreQueries {
 interface DecisionCursor {
   readonly afterUs: number;
   readonly afterAgent: string;
+  readonly afterEndedUs: number;
+  readonly afterEndRank: number;
   readonly afterStartUs: number;
   readonly afterId: string;
 }

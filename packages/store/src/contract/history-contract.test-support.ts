@@ -3,6 +3,7 @@ import { arbitraryOf } from '@belay/testkit';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type HistoryRecord, type HistoryWindow, readHistory } from '../history/read-history.ts';
+import type { StoreQueries } from '../queries.ts';
 import { BASE_US, newTenant, recent, type StoreUnderTest } from './store-under-test.test-support.ts';
 
 const HOUR_US = 3_600_000_000;
@@ -27,6 +28,18 @@ const read = ({ trace, ...event }: DecisionEvent): unknown =>
       ),
     ),
   );
+
+/** The same queries, and how many were asked. */
+function countQueries(queries: StoreQueries): { queries: StoreQueries; asked: () => number } {
+  let asked = 0;
+  const counting = new Proxy(queries, {
+    get: (of, name) => {
+      asked += 1;
+      return Reflect.get(of, name);
+    },
+  });
+  return { queries: counting, asked: () => asked };
+}
 
 /** What `readHistory` promises. */
 export function historyContract(under: () => StoreUnderTest): void {
@@ -53,12 +66,31 @@ export function historyContract(under: () => StoreUnderTest): void {
     for (const one of back) expect(decisionEventSchema.safeParse(one).error).toBeUndefined();
   });
 
-  it('decisions come in the order received, then by agent, then by start, each once', async () => {
+  it('decisions come in the order received, then by agent, then by end, each once', async () => {
     const tenant = newTenant();
     const at = (n: number, agentId: string, startUs: number) => recent({ tenant, n, agentId, startUs, receivedUs: BASE_US });
     const events = [at(1, 'b', 5), at(2, 'a', 9), at(3, 'a', 7), recent({ tenant, n: 4, receivedUs: BASE_US - 1 })];
     await under().store.writer.insertDecisions([...events, ...events]);
     expect((await history(tenant)).map((one) => ('seq' in one ? one.seq : 0))).toEqual([4, 3, 2, 1]);
+  });
+
+  it('what came in one request comes as it ended, and the mark of an end after what it ends, whatever the size of a page', async () => {
+    const tenant = newTenant();
+    const of = (n: number, kind: DecisionEvent['kind'], [startUs, endUs]: readonly [number, number]) =>
+      recent({ tenant, n, agentId: 'a', kind, startUs, durationUs: endUs - startUs, receivedUs: BASE_US });
+    const sent = [
+      of(1, 'tool', [20, 30]),
+      of(2, 'model', [10, 40]),
+      of(3, 'tool', [50, 60]),
+      of(4, 'task_end', [5, 60]),
+      of(5, 'session_end', [5, 60]),
+      of(6, 'run_end', [0, 60]),
+      of(7, 'tool', [65, Number.MAX_SAFE_INTEGER]),
+    ];
+    await under().store.writer.insertDecisions(sent.toReversed());
+    const order = async (pageRows?: number) => (await history(tenant, { pageRows })).map((one) => ('seq' in one ? one.seq : 0));
+    expect(await order()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(await order(2)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
   it('what control told the detectors stands between the decisions, made of its events again', async () => {
@@ -93,10 +125,12 @@ export function historyContract(under: () => StoreUnderTest): void {
       early(1, { type: 'anomaly.feedback', ...said }),
       early(2, { type: 'hold.released', epoch: 1, commandId: 'c', holdId: 'h', reason: 'r' }),
     ]);
-    expect((await history(tenant)).map((one) => ('record' in one ? (one as InputRecord).record : 'decision'))).toEqual([
-      'feedback',
-      'decision',
-    ]);
+    const counted = countQueries(under().store.queries);
+    const told: HistoryRecord[] = [];
+    const window = { tenant, sinceUs: BASE_US - HOUR_US, untilUs: BASE_US + HOUR_US };
+    for await (const record of readHistory(counted.queries, window)) told.push(record);
+    expect(told.map((one) => ('record' in one ? (one as InputRecord).record : 'decision'))).toEqual(['feedback', 'decision']);
+    expect(counted.asked()).toBeLessThan(10);
   });
 
   it('is of the agents and the window asked for, never of the canary', async () => {

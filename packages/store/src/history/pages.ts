@@ -18,6 +18,8 @@ export interface Cursor<Row, After> {
   readonly after: (row: Row) => After;
   /** Rows of one page; default 10,000. */
   readonly pageRows?: number | undefined;
+  /** The first slice of time; default an hour. */
+  readonly sliceUs?: number | undefined;
 }
 
 /**
@@ -27,9 +29,9 @@ export interface Cursor<Row, After> {
 export async function* pagesOf<Row, After extends object>(
   { sinceUs, untilUs }: { readonly sinceUs: number; readonly untilUs: number },
   read: (page: PageParams & After) => Promise<readonly Row[]>,
-  { first, after, pageRows = PAGE_ROWS }: Cursor<Row, After>,
+  { first, after, pageRows = PAGE_ROWS, sliceUs: firstSliceUs = HOUR_US }: Cursor<Row, After>,
 ): AsyncGenerator<Row, void, undefined> {
-  let sliceUs = HOUR_US;
+  let sliceUs = firstSliceUs;
   let fromUs = sinceUs;
   let cursor = first;
   while (fromUs <= untilUs) {
@@ -40,7 +42,7 @@ export async function* pagesOf<Row, After extends object>(
     if (last !== undefined) cursor = after(last);
     const isFull = rows.length >= pageRows;
     if (!isFull) fromUs = endUs + 1;
-    if (isFull) sliceUs = Math.max(SLICE_MIN_US, sliceUs / 2);
-    else if (rows.length < pageRows / 4) sliceUs = Math.min(SLICE_MAX_US, sliceUs * 2);
+    if (isFull) sliceUs = Math.max(SLICE_MIN_US, Math.floor(sliceUs / 2));
+    else if (rows.length < pageRows / 4) sliceUs = Math.max(sliceUs, Math.min(SLICE_MAX_US, sliceUs * 2));
   }
 }

@@ -28,7 +28,7 @@ const CANARY = 'belay-canary*';
  */
 export async function* readHistory(queries: StoreQueries, window: HistoryWindow): AsyncGenerator<HistoryRecord, void, undefined> {
   const before = { ...window, sinceUs: 0, untilUs: window.sinceUs - 1 };
-  for await (const [record] of recordsOf(queries, before, LASTING_TYPES)) yield record;
+  for await (const [record] of recordsOf(queries, before, LASTING_TYPES, window.sinceUs)) yield record;
   yield* merged(decisionsOf(queries, window), recordsOf(queries, window, ALL_TYPES));
 }
 
@@ -40,8 +40,15 @@ async function* decisionsOf(
 ): AsyncGenerator<Timed<DecisionEvent>> {
   const agentPrefix = agents.split('*')[0] ?? '';
   const pages = pagesOf(window, (page) => queries.historyDecisions({ ...window, ...page, agentPrefix }), {
-    first: { afterUs: -1, afterAgent: '', afterStartUs: 0, afterId: '' },
-    after: (row) => ({ afterUs: row.received_us, afterAgent: row.agent_id, afterStartUs: row.start_us, afterId: row.id }),
+    first: { afterUs: -1, afterAgent: '', afterEndedUs: 0, afterEndRank: 0, afterStartUs: 0, afterId: '' },
+    after: (row) => ({
+      afterUs: row.received_us,
+      afterAgent: row.agent_id,
+      afterEndedUs: row.ended_us,
+      afterEndRank: row.end_rank,
+      afterStartUs: row.start_us,
+      afterId: row.id,
+    }),
     pageRows,
   });
   for await (const row of pages) {
@@ -54,12 +61,15 @@ async function* recordsOf(
   queries: StoreQueries,
   { agents = '*', pageRows, ...window }: HistoryWindow,
   types: readonly string[],
+  /** Where to look first, from the beginning of the window; default an hour of it. What operators said in years is one page. */
+  sliceUs?: number,
 ): AsyncGenerator<Timed<InputRecord>> {
   if (window.untilUs < window.sinceUs) return;
   const pages = pagesOf(window, (page) => queries.historyEvents({ ...window, ...page, types }), {
     first: { afterUs: -1, afterId: '' },
     after: (row) => ({ afterUs: row.atUs, afterId: row.id }),
     pageRows,
+    sliceUs,
   });
   for await (const { payload, atUs } of pages) {
     const decoded = decodeControlEvent(payload);

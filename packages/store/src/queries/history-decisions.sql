@@ -1,4 +1,9 @@
--- One page of decisions as they were received, in the order received, then by agent, then by start; copies within the page are left out.
+-- One page of decisions as they were received, in the order received. What came in one request came when it ended: by its end, marks of the end of
+-- a task, a session and a run after what they end. Copies within the page are left out.
+WITH
+    -- An integer that a reader of JSON has exactly: it comes back in the cursor.
+    least(start_us + duration_us, 9007199254740991) AS ended_us,
+    multiIf(kind = 'task_end', 1, kind = 'session_end', 2, kind = 'run_end', 3, 0) AS end_rank
 SELECT
     concat(trace_id, ':', span_id) AS id,
     agent_id,
@@ -79,14 +84,16 @@ SELECT
     context_condensed,
     control_state,
     control_command_id,
-    source
+    source,
+    ended_us,
+    end_rank
 FROM decisions
 WHERE tenant = {tenant:String}
     AND received >= fromUnixTimestamp64Micro({sinceUs:Int64}, 'UTC')
     AND received <= fromUnixTimestamp64Micro({untilUs:Int64}, 'UTC')
     AND startsWith(agent_id, {agentPrefix:String})
-    AND (toUnixTimestamp64Micro(received), agent_id, start_us, concat(trace_id, ':', span_id))
-        > ({afterUs:Int64}, {afterAgent:String}, {afterStartUs:Int64}, {afterId:String})
-ORDER BY received, agent_id, start_us, id
+    AND (toUnixTimestamp64Micro(received), agent_id, ended_us, end_rank, start_us, concat(trace_id, ':', span_id))
+        > ({afterUs:Int64}, {afterAgent:String}, {afterEndedUs:Int64}, {afterEndRank:UInt8}, {afterStartUs:Int64}, {afterId:String})
+ORDER BY received, agent_id, ended_us, end_rank, start_us, id
 LIMIT 1 BY agent_id, trace_id, span_id
 LIMIT {limit:UInt32}

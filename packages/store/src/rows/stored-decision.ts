@@ -6,6 +6,9 @@ export interface StoredDecision {
   readonly agent_id: string;
   readonly received_us: number;
   readonly start_us: number;
+  readonly ended_us: number;
+  /** Marks of an end come after what they end: 1 of a task, 2 of a session, 3 of a run; 0 = no mark. */
+  readonly end_rank: number;
   readonly [column: string]: string | number | boolean | readonly string[] | null;
 }
 
