@@ -5,11 +5,17 @@ import type { RunMatch } from './run-rules.ts';
 import { idOf } from './run-unit.ts';
 import { amountText, durationText } from './spend-text.ts';
 
-/** The finding for a run that will cross its limit, has, or is a runaway: its sentence, evidence and facts. */
-export function runFinding(event: DecisionEvent, match: RunMatch): Finding {
+/** The findings for runs that will cross a limit, have, or are runaways. A decision may reach two limits: only the first of a rule is about it by name. */
+export const runFindings = (event: DecisionEvent, matches: readonly RunMatch[]): Finding[] =>
+  matches.map((match, at) => {
+    const isFirst = matches.findIndex(({ rule }) => rule === match.rule) === at;
+    return runFinding(event, match, isFirst ? { kind: 'decision', id: event.id } : { kind: 'window', id: `${event.id}|${at}` });
+  });
+
+function runFinding(event: DecisionEvent, match: RunMatch, subject: Finding['subject']): Finding {
   return {
     rule: match.rule,
-    subject: { kind: 'decision', id: event.id },
+    subject,
     cause: runCauseOf(match),
     score: match.severity === 'critical' ? 1 : scoreOf(match),
     severity: match.severity,
@@ -33,11 +39,13 @@ function sentenceOf(event: DecisionEvent, match: RunMatch): string {
   const spent = `${by === 'cost' ? 'has spent' : 'has made'} ${amountText(by, by === 'cost' ? unit.spent : unit.calls)} since ${clockTime(unit.firstUs)}`;
   const bound = amountText(by, limit);
   if (match.rule === 'cap_limit') return `${who} ${spent}, and its limit is ${bound}.`;
+  const runs = `${who} ${spent}; the most of the last ${match.runs} runs of its kind is ${amountText(by, match.usual)}, and a runaway begins at ${bound}`;
+  if (match.stepsLeft === 0) return `${runs}.`;
   const rate =
     by === 'cost' ? `${amountText('cost', match.perStep)} a step` : `${durationText(match.secondsLeft / match.stepsLeft)} a call`;
   const ahead = `at ${rate} it is there in ${Math.ceil(match.stepsLeft)} steps, about ${durationText(match.secondsLeft)}`;
   if (match.rule === 'will_cross') return `${who} ${spent} and will cross its limit of ${bound}: ${ahead}.`;
-  return `${who} ${spent}; the most of the last ${match.runs} runs of its kind is ${amountText(by, match.usual)}, and a runaway begins at ${bound}: ${ahead}.`;
+  return `${runs}: ${ahead}.`;
 }
 
 function factsOf({ kind, by, unit, limit, stepsLeft, secondsLeft, perStep, runs, usual }: RunMatch): Record<string, string | number> {

@@ -18,6 +18,8 @@ const TASKS_MAX = 4;
 /** A unit with fewer decisions is not yet one of the fleet: an agent that opens a session per call has no fleet. */
 const ESTABLISHED_CALLS = 5;
 const TICK_US = 60_000_000;
+/** Narrowest first. */
+const KINDS: readonly RunKind[] = ['task', 'session', 'run'];
 
 /** What an agent's runs, sessions and tasks have spent so far, and what those that ended came to. Bounded by `most` units. */
 export class RunLedger {
@@ -53,10 +55,10 @@ export class RunLedger {
     return unit;
   }
 
-  /** An end marker: its units become habit. */
+  /** An end marker: what it ends becomes habit. The end of a session does not end the run that goes on to the next. */
   end(event: DecisionEvent): void {
-    if (event.kind === 'task_end') this.#settleOf(unitKey(event, 'task'), true);
-    else for (const kind of ['task', 'session', 'run'] as const) this.#settleOf(unitKey(event, kind), kind === narrowestOf(event));
+    const over = KINDS.slice(0, event.kind === 'task_end' ? 1 : event.kind === 'session_end' ? 2 : 3);
+    for (const kind of over) this.#settleOf(unitKey(event, kind));
   }
 
   unitOf(event: DecisionEvent, kind: RunKind): RunUnit | undefined {
@@ -78,9 +80,9 @@ export class RunLedger {
     }
   }
 
-  /** A hold on the agent was lifted. */
+  /** A hold on the agent was lifted. A unit of which nothing was said yet is excused from nothing. */
   lift(): void {
-    for (const unit of this.#units.values()) unit.lifted = true;
+    for (const unit of this.#units.values()) if (unit.said.length > 0) unit.lifted = [...unit.said];
   }
 
   /** Units that are at work at `atUs` and have been for a few decisions. */
@@ -121,7 +123,10 @@ export class RunLedger {
   #extendWider(event: DecisionEvent, { kind, cost, atUs }: { kind: RunKind; cost: number; atUs: number }): void {
     const key = unitKey(event, kind);
     if (key === 0) return;
-    extendUnit(this.#use(event, key, atUs), cost, atUs);
+    const unit = this.#use(event, key, atUs);
+    // The sum of several tasks is not what a task comes to: it never joins their habit.
+    unit.settled = true;
+    extendUnit(unit, cost, atUs);
     this.#last.push(key);
   }
 
@@ -141,10 +146,10 @@ export class RunLedger {
     for (const unit of this.#units.values()) if (atUs - unit.lastUs >= this.#idleUs) this.#settle(unit);
   }
 
-  #settleOf(key: number, isNarrowest: boolean): void {
+  #settleOf(key: number): void {
     const unit = this.#units.get(key);
     if (unit === undefined) return;
-    if (isNarrowest) this.#settle(unit);
+    this.#settle(unit);
     this.#units.delete(key);
     this.#memo = undefined;
   }

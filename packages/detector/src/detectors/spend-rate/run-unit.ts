@@ -25,8 +25,8 @@ export interface RunUnit {
   settled: boolean;
   /** What was said about it and is said once: numbers of the rule's own. */
   said: number[];
-  /** A hold on its agent was lifted since it reached a limit: whoever did that has seen it. */
-  lifted: boolean;
+  /** Of that, what had been said when a hold on its agent was lifted: whoever did that has seen it. */
+  lifted: readonly number[];
 }
 
 /** The narrowest unit an event names; a unit is named by one id. */
@@ -57,7 +57,7 @@ export const createRunUnit = (key: number, event: DecisionEvent, atUs: number): 
   flagged: 0,
   settled: false,
   said: [],
-  lifted: false,
+  lifted: [],
 });
 
 /** Counts one decision. @param cost nano-USD, 0 = not known. */
@@ -90,9 +90,10 @@ export const unitToRow = (unit: RunUnit): Json => [
   [...unit.timesUs],
   unit.firstUs,
   unit.lastUs,
-  (unit.settled ? 1 : 0) + (unit.lifted ? 2 : 0),
+  unit.settled ? 1 : 0,
   unit.flagged,
   [...unit.said],
+  [...unit.lifted],
 ];
 
 export function rowToUnit(row: readonly (number | readonly number[])[]): RunUnit {
@@ -111,8 +112,8 @@ export function rowToUnit(row: readonly (number | readonly number[])[]): RunUnit
     firstUs: number(6),
     lastUs: number(7),
     settled: (number(8) & 1) === 1,
-    lifted: (number(8) & 2) === 2,
     flagged: number(9),
     said: list(10),
+    lifted: list(11),
   };
 }

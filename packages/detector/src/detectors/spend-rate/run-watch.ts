@@ -6,6 +6,8 @@ import type { SpendConfig } from './spend-config.ts';
 
 const RUNAWAY = -1;
 const NOTHING: readonly RunMatch[] = [];
+/** That a limit is reached is said apart from that it will be: who has lifted a hold after the one has not seen the other. */
+const reached = (code: number): number => -2 - code;
 
 /** Whole runs: will one cross a limit, has it, is it a runaway among its kind. `will_cross` and `runaway_*` are said once of each run. */
 export class RunWatch {
@@ -66,8 +68,8 @@ export class RunWatch {
       return limitMatches(this.#config, limit, { unit, habit: this.#ledger.habitOf(unit) }).filter((match) => {
         const code = 2 * index + (match.by === 'cost' ? 0 : 1);
         if (match.rule === 'cap_limit') {
-          if (!unit.said.includes(code)) unit.said.push(code);
-          return !unit.lifted;
+          if (!unit.said.includes(reached(code))) unit.said.push(reached(code));
+          return !unit.lifted.includes(reached(code));
         }
         if (unit.said.includes(code)) return false;
         unit.said.push(code);

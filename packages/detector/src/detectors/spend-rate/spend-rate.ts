@@ -6,7 +6,7 @@ import { Lineage } from '../lineage.ts';
 import { AcceptedLevels, type LevelRows } from './accepted-levels.ts';
 import { FleetSize } from './fleet-size.ts';
 import { Habit, HOLD_BACK_SECONDS } from './habit.ts';
-import { runCauseOf, runFinding } from './run-finding.ts';
+import { runCauseOf, runFindings } from './run-finding.ts';
 import type { LedgerState } from './run-ledger.ts';
 import { RunWatch } from './run-watch.ts';
 import { ScopeShare } from './scope-share.ts';
@@ -87,10 +87,7 @@ class SpendRate implements Detector {
     if (!isCounted(event)) return NOTHING;
     const runs = this.#runs.matches(event);
     if (this.#matches.length === 0 && runs.length === 0) return NOTHING;
-    return [
-      ...this.#matches.map((match) => spendFinding(event, match, this.#share.scope(match.by))),
-      ...runs.map((match) => runFinding(event, match)),
-    ];
+    return [...this.#matches.map((match) => spendFinding(event, match, this.#share.scope(match.by))), ...runFindings(event, runs)];
   }
 
   learn(event: DecisionEvent): void {

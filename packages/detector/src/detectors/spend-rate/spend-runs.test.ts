@@ -1,6 +1,7 @@
 import type { DecisionEvent, InputRecord } from '@belay/protocol';
 import { createSeededRandom, decision, MANUAL_CLOCK_START_US, modelCall } from '@belay/testkit';
 import { describe, expect, test } from 'vitest';
+import { hold } from '../../testing/records.test-support.ts';
 import { type Alarm, createWatched, marks, play } from '../../testing/watch.test-support.ts';
 import { spendRateDetector } from './spend-rate.ts';
 
@@ -51,6 +52,13 @@ describe('a limit on a session', () => {
     ]);
   });
 
+  test('a hold lifted for another reason, or before the limit was reached, excuses nothing', () => {
+    const events = run('s', 60);
+    const liftedAt = (at: number) => marks(watch([...events.slice(0, at), hold('released', 0), ...events.slice(at)]));
+    expect(liftedAt(10)).toContain('51:cap_limit:critical');
+    expect(liftedAt(45)).toContain('51:cap_limit:critical');
+  });
+
   test('says how much since when, at what rate, and how long that lasts', () => {
     const [soon, crossed] = watch(run('s', 50));
     expect(soon?.finding.explanation).toBe(
@@ -75,6 +83,21 @@ describe('a limit on a session', () => {
       '15:will_cross:warning',
       '25:cap_limit:critical',
     ]);
+  });
+
+  test('over a run goes on from session to session: an end of one is not the end of the run', () => {
+    const calls = times(30, (i) => decision({ n: i + 1, sessionId: `s${i % 3}`, ...(i % 10 === 9 ? { kind: 'session_end' } : {}) }));
+    expect(marks(watch(calls, { limits: [{ per: 'run', calls: 25 }] }))).toContain('28:cap_limit:critical');
+  });
+
+  test('two limits reached by one decision are two findings', () => {
+    const limits = [
+      { per: 'session', usd: 1 },
+      { per: 'run', usd: 1, calls: 50 },
+    ];
+    const found = watch(run('s', 50), { limits }).filter(({ finding }) => finding.rule === 'cap_limit');
+    expect(new Set(found.map(({ finding }) => JSON.stringify(finding.subject))).size).toBe(found.length);
+    expect(found.map(({ finding }) => finding.subject.kind)).toEqual(['decision', 'window', 'window']);
   });
 
   test('waits with runs that are no longer than most before them, until four steps ahead', () => {
@@ -105,6 +128,23 @@ describe('a runaway run among runs of its kind', () => {
 
   test('runs like those before are never told off', () => {
     expect(rules(past(64))).toEqual([]);
+  });
+
+  test('says so of a run that was beyond before there was anything to compare it with', () => {
+    const saidOf = (events: readonly DecisionEvent[]) =>
+      watch(events, { runIdleSeconds: 86_400 }).find(({ finding }) => finding.rule.startsWith('runaway'))?.finding.explanation;
+    const free = (event: DecisionEvent) => ({ ...event, costNanoUsd: 0 });
+    const away = [...run('away', 100), ...past(24), step('away', 9_700, 0.02)];
+    expect(saidOf(away)).toMatch(/and a runaway begins at 1\.\d+ USD\.$/);
+    expect(saidOf(away.map(free))).toMatch(/and a runaway begins at \d+ calls\.$/);
+  });
+
+  test('is compared with tasks, not with the whole run of tasks that fell silent', () => {
+    const task = (event: DecisionEvent, n: number): DecisionEvent => ({ ...event, taskId: `task-${n}`, sessionId: 'all', runId: 'all' });
+    const tasks = times(21, (n) => run('t', 20, n * 300).map((event) => task(event, n))).flat();
+    const away = run('away', 80, 30_000).map((event) => task(event, 99));
+    const found = watch([...tasks, ...away], { limits: [{ per: 'run', usd: 100 }] });
+    expect(found.map(({ finding }) => finding.rule)).toEqual(['runaway_usd']);
   });
 
   test('does not become habit: the next one is found as well', () => {
