@@ -32,16 +32,6 @@ export const task = (n: number, drifted: boolean): DecisionEvent[] => {
   ];
 };
 
-/** Three calls and the end of a session; policy refuses the last of a drifted one. */
-export const task = (n: number, drifted: boolean): DecisionEvent[] => {
-  const of = (i: number) => ({ sessionId: `session-${n}`, startUs: (clean[0]?.startUs ?? 0) + (4 * n + i) * 1e6 });
-  const refused = { policy: { verdict: 'deny', action: 'blocked' }, outcome: { status: 'blocked' } } as const;
-  return [
-    ...times(3, (i) => call(4 * n + i, `args-${n}-${i}`, 'done', { ...of(i), ...(drifted && i === 3 ? refused : {}) })),
-    decision({ n: 4 * n + 4, kind: 'session_end', call: undefined, ...of(4) }),
-  ];
-};
-
 /** A write to a table. */
 export const tableWrite = (n: number, table: string): DecisionEvent =>
   call(n, `write-${n}`, `done-${n}`, {
@@ -69,11 +59,6 @@ export const ATTACKS: Readonly<Record<string, ContractStreams>> = {
     clean: [...clean, ...times(9, (n) => taskEnd(2_000 + n, n % 3 === 0 ? 'ok' : 'error'))],
     attack: times(12, (n) => taskEnd(n, 'error')),
     foundWithin: 3,
-  },
-  drift: {
-    clean,
-    attack: [...times(60, (n) => task(n, false)), ...times(12, (n) => task(60 + n, true))].flat(),
-    foundWithin: 60 * 4 + 3 * 4,
   },
   drift: {
     clean,
