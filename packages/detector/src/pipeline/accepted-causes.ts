@@ -1,42 +1,43 @@
 import type { InputRecord, Json } from '@belay/protocol';
+import { Judgements } from '../detectors/judgements.ts';
 
 const CAUSES_MAX = 256;
+/** As much of a cause as an anomaly carries. */
+export const CAUSE_LENGTH_MAX = 512;
 const NONE: readonly string[] = [];
 
 type Feedback = Extract<InputRecord, { record: 'feedback' }>;
 
 /** Causes of one agent that a person called expected or false: recorded when found again, not answered. The oldest beyond 256 are forgotten. */
 export class AcceptedCauses {
-  #causes = new Set<string>();
+  readonly #judgements = new Judgements(CAUSES_MAX);
 
   has(causeKey: string): boolean {
-    return this.#causes.size > 0 && this.#causes.has(causeKey);
+    return this.#judgements.accepts(causeKey);
   }
 
-  take({ detector, cause, verdict, change }: Feedback): void {
-    if (cause === undefined) return;
-    const key = causeKeyOf(detector, cause);
-    this.#causes.delete(key);
-    if (change === 'given' && verdict !== 'true_positive') this.#causes.add(key);
-    const oldest = this.#causes.values().next().value;
-    if (this.#causes.size > CAUSES_MAX && oldest !== undefined) this.#causes.delete(oldest);
+  take(feedback: Feedback): void {
+    if (feedback.cause !== undefined) this.#judgements.take(causeKeyOf(feedback.detector, feedback.cause), feedback);
   }
 
   /** Accepted causes of one detector, at most `most`, newest last. */
   of(detector: string, most: number): readonly string[] {
-    if (this.#causes.size === 0) return NONE;
+    if (this.#judgements.isEmpty) return NONE;
     const start = causeKeyOf(detector, '');
-    return [...this.#causes].flatMap((key) => (key.startsWith(start) ? [key.slice(start.length)] : [])).slice(-most);
+    return this.#judgements
+      .accepted()
+      .flatMap((key) => (key.startsWith(start) ? [key.slice(start.length)] : []))
+      .slice(-most);
   }
 
   snapshot(): Json {
-    return [...this.#causes];
+    return this.#judgements.snapshot();
   }
 
   restore(state: Json | undefined): void {
-    this.#causes = new Set(Array.isArray(state) ? state.map(String) : []);
+    this.#judgements.restore(state);
   }
 }
 
-/** What the findings of one story share within an agent. */
-export const causeKeyOf = (detector: string, cause: string): string => `${detector}|${cause}`;
+/** What the findings of one story share within an agent: the cause as far as an anomaly carries it, for feedback names it so. */
+export const causeKeyOf = (detector: string, cause: string): string => `${detector}|${cause.slice(0, CAUSE_LENGTH_MAX)}`;

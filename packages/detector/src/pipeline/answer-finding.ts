@@ -33,6 +33,14 @@ export function modeOfFinding(
   return modeOf(who, { detector: type.id, rule }, { config, overrides: { agent: agent.modes, tenant: tenant.modes } });
 }
 
+/** A person or the configuration has said that this is as it should be. */
+export const isAccepted = (
+  who: AgentIdentity,
+  type: DetectorType,
+  finding: Finding,
+  { agent, config }: Pick<Found, 'agent' | 'config'>,
+): boolean => agent.accepted.has(causeKeyOf(type.id, finding.cause)) || isAcceptedFinding(who, { type, finding, config });
+
 /** What becomes of a finding: the anomaly with its response, undefined for a repeat that is only counted. Remembers both in the agent and the tenant. */
 export function answerFinding(occasion: Occasion, found: Found): Anomaly | undefined {
   const { agent, tenant, type, finding, config, atUs, nowUs } = found;
@@ -47,7 +55,7 @@ export function answerFinding(occasion: Occasion, found: Found): Anomaly | undef
     receivedUs: on.receivedUs,
     staleAfterUs: config.staleAfterSeconds * 1e6,
     isCooling: false,
-    isAccepted: agent.accepted.has(causeKey) || isAcceptedFinding(on, { type, finding, config }),
+    isAccepted: isAccepted(on, type, finding, found),
     mayKill: mayKillFinding(finding, type, config),
     isProbe: type.probe,
     isBreakerOpen: tenant.blastRadius.isOpenFor(on.agentId, tenant.agents, on.receivedUs),

@@ -13,8 +13,15 @@ export function explain(
   { mode, responded, id }: { mode: DetectorMode; responded: Responded; id: string },
 ): string {
   const did = `${deedOf(finding, mode, responded)} ${adviceOf(on, responded, id)}`;
-  return `${finding.explanation.slice(0, EXPLANATION_MAX - did.length - 1)} ${did}`;
+  return `${plain(finding.explanation.slice(0, EXPLANATION_MAX - did.length - 1))} ${did}`;
 }
+
+/** Names in it are of the agent's making: none may break the line, hide or turn round what people read (chat, mail, terminal). */
+const plain = (text: string): string =>
+  text
+    .toWellFormed()
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: replacing them is the point
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu, '\ufffd');
 
 function deedOf({ scope }: Finding, mode: DetectorMode, { response, suppressed }: Responded): string {
   if (response === 'kill') return `Belay kills this ${scope === 'session' ? 'run' : scope}.`;

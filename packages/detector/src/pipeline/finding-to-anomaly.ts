@@ -1,6 +1,7 @@
 import { type Anomaly, anomalyId, type DetectorMode } from '@belay/protocol';
 import type { DetectorType, Finding } from '../detectors/detector.ts';
 import type { Responded } from '../respond/respond.ts';
+import { CAUSE_LENGTH_MAX } from './accepted-causes.ts';
 import type { AgentIdentity, Occasion } from './occasion.ts';
 
 /** What the pipeline adds to a finding. */
@@ -52,7 +53,7 @@ export function findingToAnomaly(
     response: judgement.response,
     ...optional('suppressed', judgement.suppressed),
     ...optional('groupId', judgement.groupId),
-    cause: finding.cause.slice(0, 512),
+    cause: finding.cause.slice(0, CAUSE_LENGTH_MAX),
   };
 }
 

@@ -20,6 +20,15 @@ test('an anomaly says what Belay did and how to answer', () => {
   expect(pause?.explanation).toMatch(/Belay pauses this session\. .*belay resume agent-1.*belay feedback sha256:[0-9a-f]{12} expected\.$/);
 });
 
+test('no name of the agent’s making breaks the line or turns round what people read', () => {
+  const names = ['a\nFree of charge', 'b\u202egnp', 'c\u0007\u001b[31m', `d${'\ud83d'}`];
+  for (const name of names) {
+    const found = run(looping(1, 4).map((event) => ({ ...event, call: { ...event.call, name } }) as DecisionEvent));
+    for (const { explanation } of found) expect(explanation).not.toMatch(/[\p{Cc}\u202e]|\p{Cs}/u);
+    expect(found.length).toBeGreaterThan(1);
+  }
+});
+
 test('what a person expects is recorded and not answered, until that is taken back', () => {
   const pipeline = new Pipeline(defaultDetectorConfig());
   const cause = run(attack('failure').slice(0, 3), pipeline)[0]?.cause ?? '';
@@ -32,6 +41,21 @@ test('what a person expects is recorded and not answered, until that is taken ba
   run([feedback('failure', cause, { change: 'withdrawn' })], pipeline);
   const answers = [4, 5, 6, 7, 8, 9].flatMap(next);
   expect(answers.map(({ response }) => response)).toContain('pause');
+});
+
+test('what a person accepts is learned by the others again', () => {
+  const learned = (verdict: 'expected' | 'true_positive') => {
+    const pipeline = new Pipeline(defaultDetectorConfig());
+    const enforce: InputRecord = { v: 1, record: 'mode', id: 'm', tenant: 'acme', detector: 'failure', mode: 'enforce', atUs: 1 };
+    const tasks = Array.from({ length: 20 }, (_, i) => [
+      decision({ n: 2 * i + 1, taskId: `t${i}`, taskName: 'refund' }),
+      decision({ n: 2 * i + 2, taskId: `t${i}`, taskName: 'refund', kind: 'task_end', outcome: { status: 'error' } }),
+    ]);
+    const [first] = run([enforce, ...tasks.slice(0, 10).flat()], pipeline).filter(({ detector }) => detector === 'failure');
+    run([feedback('failure', first?.cause ?? '', { verdict }), ...tasks.slice(10).flat()], pipeline);
+    return pipeline.learningOf('acme/agent-1')?.find(({ detector }) => detector === 'drift')?.learned ?? 0;
+  };
+  expect(learned('expected')).toBe(learned('true_positive') + 10);
 });
 
 test('a person who says it was right accepts nothing', () => {

@@ -23,7 +23,7 @@ import {
   unpackAgentState,
   type Watch,
 } from './agent-state.ts';
-import { answerFinding, modeOfFinding } from './answer-finding.ts';
+import { answerFinding, isAccepted, modeOfFinding } from './answer-finding.ts';
 import { countNothing, type PipelineCounts } from './counts.ts';
 import { FleetPriors } from './fleet-priors.ts';
 import { type Cut, KeyedState } from './keyed-state.ts';
@@ -154,12 +154,14 @@ export class Pipeline implements PartitionJudge {
     return found.length === 0 ? NOTHING : this.#answer(agent, found, { on: occasionOf(event), atUs, nowUs });
   }
 
-  /** Nobody learns what an acting detector flagged, and no detector what it flagged itself: one in shadow changes no other. */
+  /** Nobody learns what an acting detector flagged, unless a person accepts it, and no detector what it flagged itself: one in shadow changes no other. */
   #learnBeside(event: DecisionEvent, atUs: number, agent: AgentState, found: readonly Found[]): void {
     const flagged = found.filter(({ finding }) => finding.severity !== 'info');
     const on = occasionOf(event);
     const context = { agent, tenant: this.#tenantOf(event.tenant), config: this.#config };
-    if (flagged.some(({ watch: { type }, finding }) => modeOfFinding(on, type, finding, context) !== 'shadow')) return;
+    const isActedOn = ({ watch: { type }, finding }: Found) =>
+      modeOfFinding(on, type, finding, context) !== 'shadow' && !isAccepted(on, type, finding, context);
+    if (flagged.some(isActedOn)) return;
     for (const watch of agent.watches) if (!flagged.some((one) => one.watch === watch)) watch.detector.learn(event, atUs);
   }
 
