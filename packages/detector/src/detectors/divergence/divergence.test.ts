@@ -38,6 +38,33 @@ test('the usual ups and downs are no rise, and nothing rises before there is a u
   ).toEqual([]);
 });
 
+test('what was flagged as high does not become usual', () => {
+  const spikes = scored(1, 400, (n) => (n % 2 === 0 ? 0.8 : 0.1));
+  const detector = createWatched(divergenceDetector);
+  play(detector, spikes);
+  const rise = play(
+    detector,
+    scored(401, 40, () => 0.45),
+  ).filter(({ finding }) => finding.rule === 'rising');
+  expect(rise[0]?.finding.facts).toMatchObject({ mean_usual: 0.1 });
+});
+
+test('called right after all, or taken back for one of two, a rise is what the words that stand say', () => {
+  const detector = createWatched(divergenceDetector);
+  const more = (from: number) =>
+    play(
+      detector,
+      scored(from, 5, () => 0.5),
+    ).length > 0;
+  play(detector, [...scored(1, 200, usual), ...scored(201, 100, () => 0.5)]);
+  play(detector, [feedback('divergence', 'rising'), feedback('divergence', 'rising', { anomalyId: 'sha256:other' })]);
+  expect(more(301)).toBe(false);
+  play(detector, [feedback('divergence', 'rising', { anomalyId: 'sha256:other', change: 'withdrawn' })]);
+  expect(more(306)).toBe(false);
+  play(detector, [feedback('divergence', 'rising', { verdict: 'true_positive' })]);
+  expect(more(311)).toBe(true);
+});
+
 test('a rise is not learnt, until a person calls it expected, and again not when that is taken back', () => {
   const rise = [...scored(1, 200, usual), ...scored(201, 100, () => 0.5)];
   const detector = createWatched(divergenceDetector);

@@ -1,10 +1,12 @@
 import type { DecisionEvent, InputRecord, Json } from '@belay/protocol';
 import { BaseDetector, NOTHING } from '../base-detector.ts';
 import { type DetectorType, defineDetector, type Finding } from '../detector.ts';
+import { Judgements } from '../judgements.ts';
 import { clockTime, shortName } from '../wording.ts';
 import { type DivergenceConfig, divergenceConfigSchema } from './divergence-config.ts';
 
 const RECENT = 20;
+const RISING = 'rising';
 /** The usual scores fade: past so many, older ones count half. */
 const MEMORY = 4_000;
 const NO_SCORES = [0, 0, 0] as const;
@@ -15,6 +17,8 @@ interface Recent {
   readonly score: number;
   readonly id: string;
   readonly atUs: number;
+  /** False: it was flagged, and does not become usual. */
+  isLearned: boolean;
 }
 
 /** Intent, call and outcome are far apart, or further apart than they were (docs/detectors/divergence.md). */
@@ -27,6 +31,7 @@ class DivergenceWatch extends BaseDetector {
   #former: Sums | undefined;
   /** While scores rise they are not learnt. */
   #isRising = false;
+  readonly #judgements = new Judgements(1);
   #found: readonly Finding[] = NOTHING;
 
   constructor(config: DivergenceConfig) {
@@ -38,8 +43,8 @@ class DivergenceWatch extends BaseDetector {
     this.#found = NOTHING;
     const score = event.divergence?.score;
     if (score === undefined) return;
-    this.#recent.push({ score, id: event.id, atUs });
-    if (this.#recent.length > RECENT) this.#retire(this.#recent.shift()?.score ?? 0);
+    this.#recent.push({ score, id: event.id, atUs, isLearned: false });
+    if (this.#recent.length > RECENT) this.#retire(this.#recent.shift());
     const rising = this.#rising(event);
     this.#isRising = rising !== undefined;
     const found = [this.#high(event, score), rising].filter((one) => one !== undefined);
@@ -50,21 +55,21 @@ class DivergenceWatch extends BaseDetector {
     return this.#found;
   }
 
+  override learn(event: DecisionEvent): void {
+    const newest = this.#recent.at(-1);
+    if (newest?.id === event.id) newest.isLearned = true;
+  }
+
   /** An expected rise is the new normal, until that is taken back. */
   override absorb(record: InputRecord): readonly Finding[] {
-    if (record.record !== 'feedback' || record.rule !== 'rising' || record.verdict === 'true_positive') return NOTHING;
-    if (record.change === 'given') {
-      this.#former ??= this.#usual;
-      const scores = this.#recent.map(({ score }) => score);
-      const weight = this.#config.needed / Math.max(1, scores.length);
-      this.#usual = [
-        this.#config.needed,
-        weight * scores.reduce((sum, score) => sum + score, 0),
-        weight * scores.reduce((sum, score) => sum + score * score, 0),
-      ];
-    } else if (this.#former !== undefined) {
-      this.#usual = this.#former;
+    if (record.record !== 'feedback' || record.rule !== RISING) return NOTHING;
+    this.#judgements.take(RISING, record);
+    if (!this.#judgements.accepts(RISING)) {
+      this.#usual = this.#former ?? this.#usual;
       this.#former = undefined;
+    } else if (record.change === 'given' && this.#recent.length > 0) {
+      this.#former ??= this.#usual;
+      this.#usual = this.#levelNow();
     }
     return NOTHING;
   }
@@ -74,20 +79,30 @@ class DivergenceWatch extends BaseDetector {
   }
 
   snapshot(): Json {
-    const recent = this.#recent.map(({ score, id, atUs }) => [score, id, atUs]);
-    return [[...this.#usual], this.#former === undefined ? null : [...this.#former], this.#isRising, recent];
+    const recent = this.#recent.map(({ score, id, atUs, isLearned }) => [score, id, atUs, isLearned]);
+    const former = this.#former === undefined ? null : [...this.#former];
+    return [[...this.#usual], former, this.#isRising, recent, this.#judgements.snapshot()];
   }
 
   restore(state: Json): void {
-    const [usual, former, isRising, recent] = state as [Sums, Sums | null, boolean, [number, string, number][]];
+    const [usual, former, isRising, recent, judgements] = state as [Sums, Sums | null, boolean, [number, string, number, boolean][], Json];
     this.#usual = usual;
     this.#former = former ?? undefined;
     this.#isRising = isRising;
-    this.#recent = recent.map(([score, id, atUs]) => ({ score, id, atUs }));
+    this.#recent = recent.map(([score, id, atUs, isLearned]) => ({ score, id, atUs, isLearned }));
+    this.#judgements.restore(judgements);
   }
 
-  #retire(score: number): void {
-    if (this.#isRising) return;
+  /** As if the last scores had been usual for as long as is needed. */
+  #levelNow(): Sums {
+    const weight = this.#config.needed / this.#recent.length;
+    const [sum, squares] = this.#recent.reduce(([a, b], { score }) => [a + score, b + score * score], [0, 0]);
+    return [this.#config.needed, weight * sum, weight * squares];
+  }
+
+  #retire(oldest: Recent | undefined): void {
+    if (this.#isRising || oldest === undefined || !oldest.isLearned) return;
+    const { score } = oldest;
     const fade = this.#usual[0] >= MEMORY ? 0.5 : 1;
     const [count, sum, squares] = this.#usual;
     this.#usual = [fade * count + 1, fade * sum + score, fade * squares + score * score];
@@ -118,8 +133,8 @@ class DivergenceWatch extends BaseDetector {
     const since = clockTime(this.#recent[0]?.atUs ?? 0);
     return {
       ...basis(event),
-      rule: 'rising',
-      cause: 'rising',
+      rule: RISING,
+      cause: RISING,
       score: Math.min(1, 0.5 + errors / 40),
       explanation: `What agent ${event.agent.id} says, does and gets has drifted apart since ${since}: divergence ${now.toFixed(2)} on average over its last ${RECENT} decisions, ${mean.toFixed(2)} over the ${Math.floor(count)} before (${errors.toFixed(1)} standard errors).`,
       decisionIds: this.#recent.map(({ id }) => id),

@@ -27,4 +27,7 @@ test('tasks are counted apart, and a lifted hold starts the count again', () => 
   const other = { ...taskEnd(9, 'error'), taskName: 'other' };
   expect(play(createWatched(failureDetector), [...ends(['error', 'error']), other])).toEqual([]);
   expect(play(createWatched(failureDetector), [...ends(['error', 'error']), hold('released', 3), taskEnd(4, 'error')])).toEqual([]);
+  const again = [...ends(['error', 'error']), hold('released', 3), ...ends(['error', 'error', 'error'], 3)];
+  const [alarm] = play(createWatched(failureDetector), again);
+  expect(alarm?.finding.decisionIds).toEqual(ends(['error', 'error', 'error'], 3).map(({ id }) => id));
 });

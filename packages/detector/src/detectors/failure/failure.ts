@@ -53,7 +53,8 @@ class Failure extends BaseDetector {
 
   /** Whoever lifts a hold has seen the failures: the count starts again. */
   override absorb(record: InputRecord): readonly Finding[] {
-    if (record.record === 'hold' && record.change === 'released') for (const task of this.#tasks.values()) task.streak = 0;
+    if (record.record === 'hold' && record.change === 'released')
+      for (const task of this.#tasks.values()) Object.assign(task, { streak: 0, ids: [] });
     return NOTHING;
   }
 

@@ -20,6 +20,23 @@ test('a table that the agent has not written before is a warning, each time unti
   expect(play(detector, [feedback('sensitive', cause, { change: 'withdrawn' }), tableWrite(9_004, 'users')])).toHaveLength(1);
 });
 
+test('taking back one word of two, or one that changed, leaves what stands; what was used meanwhile is no habit', () => {
+  const detector = createWatched(sensitiveDetector);
+  const [first] = play(detector, [...warm, tableWrite(9_001, 'users')]);
+  const word = (more = {}) => feedback('sensitive', first?.finding.cause ?? '', more);
+  const other = { anomalyId: 'sha256:other' };
+  const isTold = (n: number, ...records: Parameters<typeof play>[1]) => play(detector, [...records, tableWrite(n, 'users')]).length > 0;
+  expect(isTold(9_002, word(), word(other))).toBe(false);
+  expect(isTold(9_003, word({ ...other, change: 'withdrawn' }))).toBe(false);
+  expect(isTold(9_004, word({ verdict: 'true_positive' }))).toBe(true);
+});
+
+test('a destination marked by a person is told of reads too, and the sentence says so', () => {
+  const read = call(300, 'a', 'r', { call: { name: 'clone', effect: 'read', destinations: ['repo:acme/prod-db'] } });
+  const [alarm] = play(createWatched(sensitiveDetector, { marked: ['repo:acme/prod-*'] }), [...warm, read]);
+  expect(alarm?.finding.explanation).toMatch(/^Agent agent-1 read repo:acme\/prod-db with clone .*it has not done that before/);
+});
+
 test('what it wrote while it was learnt is its habit, and reading is nobody’s business', () => {
   expect(found([tableWrite(-9_000, 'users'), ...warm, tableWrite(9_001, 'users')])).toEqual([]);
   expect(found([...warm, call(300, 'a', 'r', { call: { effect: 'read', destinations: ['db:select:users'] } })])).toEqual([]);

@@ -2,6 +2,7 @@ import type { DecisionEvent, InputRecord, Json } from '@belay/protocol';
 import { fingerprint } from '../../stats/fingerprint.ts';
 import { BaseDetector, NOTHING } from '../base-detector.ts';
 import { type DetectorType, defineDetector, type Finding } from '../detector.ts';
+import { Judgements } from '../judgements.ts';
 import { clockTime, shortName } from '../wording.ts';
 import { HourHabit, hourOf } from './hour-habit.ts';
 import { type SensitiveConfig, sensitiveConfigSchema } from './sensitive-config.ts';
@@ -25,6 +26,7 @@ class Sensitive extends BaseDetector {
   /** Fingerprints of targets, least recently used first. */
   #habit = new Set<number>();
   readonly #hours = new HourHabit();
+  readonly #judgements = new Judgements(HABIT_MAX);
   #targets: readonly Target[] = [];
   #found: readonly Finding[] = NOTHING;
 
@@ -50,16 +52,15 @@ class Sensitive extends BaseDetector {
 
   override learn(_event: DecisionEvent, atUs: number): void {
     if (this.#targets.length === 0) return;
-    for (const { key } of this.#targets) this.#accept(fingerprint(key));
+    // What a person accepts is known as long as the word stands, no longer: it does not become habit meanwhile.
+    for (const { key } of this.#targets) if (!this.#judgements.accepts(newTargetCause(key))) this.#learnTarget(fingerprint(key));
     this.#hours.learn(atUs);
   }
 
-  /** An expected target joins the habit, until that is taken back. */
+  /** An expected target is as good as habit, until that is taken back. */
   override absorb(record: InputRecord): readonly Finding[] {
-    if (record.record !== 'feedback' || record.verdict === 'true_positive' || !record.cause?.startsWith('new_target|')) return NOTHING;
-    const key = Number(record.cause.slice('new_target|'.length));
-    if (record.change === 'given') this.#accept(key);
-    else this.#habit.delete(key);
+    if (record.record === 'feedback' && record.rule === 'new_target' && record.cause !== undefined)
+      this.#judgements.take(record.cause, record);
     return NOTHING;
   }
 
@@ -68,21 +69,26 @@ class Sensitive extends BaseDetector {
   }
 
   snapshot(): Json {
-    return [this.#decisions, [...this.#habit], this.#hours.snapshot()];
+    return [this.#decisions, [...this.#habit], this.#hours.snapshot(), this.#judgements.snapshot()];
   }
 
   restore(state: Json): void {
-    const [decisions, habit, hours] = state as [number, number[], Json];
+    const [decisions, habit, hours, judgements] = state as [number, number[], Json, Json];
     this.#decisions = decisions;
     this.#habit = new Set(habit);
     this.#hours.restore(hours);
+    this.#judgements.restore(judgements);
   }
 
-  #accept(key: number): void {
+  #learnTarget(key: number): void {
     this.#habit.delete(key);
     this.#habit.add(key);
     const oldest = this.#habit.values().next().value;
     if (this.#habit.size > HABIT_MAX && oldest !== undefined) this.#habit.delete(oldest);
+  }
+
+  #isKnown({ key }: Target): boolean {
+    return this.#habit.has(fingerprint(key)) || this.#judgements.accepts(newTargetCause(key));
   }
 
   #match(target: Target, atUs: number): Match | undefined {
@@ -91,15 +97,17 @@ class Sensitive extends BaseDetector {
       return {
         rule: 'outside_hours',
         target,
-        why: `sensitive writes are allowed from ${hours.from} to ${hours.to} h UTC on the days configured`,
+        why: `that is allowed from ${hours.from} to ${hours.to} h UTC on the days configured`,
       };
-    if (this.#decisions >= needed && !this.#habit.has(fingerprint(target.key)))
-      return { rule: 'new_target', target, why: `it has not written that before (${this.#habit.size} sensitive targets are its habit)` };
+    if (this.#decisions >= needed && !this.#isKnown(target))
+      return { rule: 'new_target', target, why: `it has not done that before (${this.#habit.size} sensitive targets are its habit)` };
     if (this.#hours.days >= habitDays && !this.#hours.includes(atUs))
       return { rule: 'unusual_hour', target, why: `on ${this.#hours.days} days it never did so in this hour or one beside it` };
     return undefined;
   }
 }
+
+const newTargetCause = (key: string): string => `new_target|${fingerprint(key)}`;
 
 /** One test per configuration, not per agent. */
 const tests = new WeakMap<SensitiveConfig, (destination: string) => boolean>();
@@ -118,13 +126,14 @@ function isWithin({ from, to, days }: NonNullable<SensitiveConfig['hours']>, atU
 
 function findingOf(event: DecisionEvent, { rule, target, why }: Match, atUs: number, habit: number): Finding {
   const tool = shortName(event.call?.name ?? 'unknown');
+  const did = event.call?.effect === 'read' ? 'read' : 'wrote';
   return {
     rule,
     subject: { kind: 'decision', id: event.id },
-    cause: rule === 'new_target' ? `${rule}|${fingerprint(target.key)}` : rule,
+    cause: rule === 'new_target' ? newTargetCause(target.key) : rule,
     score: event.call?.effect === 'destructive' ? 0.9 : 0.7,
     severity: 'warning',
-    explanation: `Agent ${event.agent.id} wrote ${shortName(target.what)} with ${tool} at ${clockTime(atUs)}: ${why}.`,
+    explanation: `Agent ${event.agent.id} ${did} ${shortName(target.what)} with ${tool} at ${clockTime(atUs)}: ${why}.`,
     decisionIds: [event.id],
     facts: {
       target: target.what.slice(0, 512),

@@ -29,6 +29,13 @@ test('the last claim of a run that has ended is judged by the heartbeats of the 
   expect(facts(records)).toEqual([{ first_missing: 2, last_missing: 3, missing: 2, last_started: 3 }]);
 });
 
+test('a run that goes on is followed however many short ones come and go', () => {
+  const others = Array.from({ length: 40 }, (_, n) => [heartbeat(0, 10 + n, { runId: `short-${n}` }), heartbeat(1, 10 + n)]).flat();
+  expect(facts([...arrived(1), heartbeat(1, 5), ...others, heartbeat(3, 65), heartbeat(3, 125)])).toEqual([
+    { first_missing: 2, last_missing: 3, missing: 2, last_started: 3 },
+  ]);
+});
+
 test('spans that the agent says it dropped are told once', () => {
   expect(facts([heartbeat(0, 1), heartbeat(0, 61, { droppedSpans: 3 }), heartbeat(0, 121, { droppedSpans: 3 })])).toEqual([
     { dropped: 3, dropped_in_all: 3 },

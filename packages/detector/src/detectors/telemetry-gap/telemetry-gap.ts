@@ -29,6 +29,8 @@ class TelemetryGap extends BaseDetector {
   override absorb(record: InputRecord): readonly Finding[] {
     if (record.record !== 'heartbeat') return NOTHING;
     const run = this.#use(record.runId, record.lastSeq <= 1 ? 0 : record.lastSeq);
+    this.#runs.delete(record.runId);
+    this.#runs.set(record.runId, run);
     const newlyDropped = record.droppedSpans - run.dropped;
     run.dropped = Math.max(run.dropped, record.droppedSpans);
     const found = [...this.#gapsAt(record), ...(newlyDropped > 0 ? [dropFinding(record, newlyDropped)] : [])];
