@@ -6,6 +6,6 @@ export { type DetectorConfig, defaultDetectorConfig, parseDetectorConfig } from 
 export { configDigestOf } from './config-digest.ts';
 export { configTables, withoutPadding } from './config-tables.ts';
 export { createFleetPriorJob, type FleetPriorJob } from './fleet/fleet-prior-job.ts';
-export { configuredMode } from './pipeline/mode-of.ts';
+export { configuredMode, lowestConfiguredMode } from './pipeline/mode-of.ts';
 export { createDetector, type DetectorDeps, type DetectorService, type DetectorStatus } from './service.ts';
 export { LevelMonitor, type LevelMonitorOptions, type LevelReading } from './stats/level-monitor.ts';

@@ -8,7 +8,7 @@ import { ConversationJudge } from './conversation/conversation-judge.ts';
 import { detectorRegistry } from './detectors/registry.ts';
 import { createDetectorMetrics } from './metrics.ts';
 import { consumePartitions } from './partition-consumer.ts';
-import { configuredMode } from './pipeline/mode-of.ts';
+import { configuredMode, lowestConfiguredMode } from './pipeline/mode-of.ts';
 import type { PartitionWorker } from './pipeline/partition-worker.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 
@@ -21,8 +21,14 @@ export interface DetectorStatus {
   readonly configDigest: string;
   /** Since when this process runs with it, µs. */
   readonly configSinceUs: number;
-  /** `mode`: as configured for any agent, before what operators set. */
-  readonly detectors: readonly { readonly id: string; readonly version: number; readonly stability: string; readonly mode: DetectorMode }[];
+  /** `mode`: as configured for any agent, before what operators set; `lowestMode`: the least that is configured for some agent or rule. */
+  readonly detectors: readonly {
+    readonly id: string;
+    readonly version: number;
+    readonly stability: string;
+    readonly mode: DetectorMode;
+    readonly lowestMode: DetectorMode;
+  }[];
   readonly partitions: readonly {
     readonly partition: number;
     readonly nextOffset?: string;
@@ -111,6 +117,9 @@ interface Running {
   readonly sinceUs: number;
 }
 
+/** A probe is answered whatever is configured. */
+const PROBE_MODES = { mode: 'enforce', lowestMode: 'enforce' } as const;
+
 function statusOf(workers: ReadonlyMap<number, PartitionWorker<Pipeline>>, { config, digest, sinceUs }: Running): DetectorStatus {
   const agents: { key: string; learning: readonly { detector: string; learned: number; needed: number }[] }[] = [];
   for (const { judge: pipeline } of workers.values()) {
@@ -126,7 +135,7 @@ function statusOf(workers: ReadonlyMap<number, PartitionWorker<Pipeline>>, { con
       id,
       version,
       stability,
-      mode: 'probe' in type && type.probe ? 'enforce' : configuredMode(id, config),
+      ...('probe' in type && type.probe ? PROBE_MODES : { mode: configuredMode(id, config), lowestMode: lowestConfiguredMode(id, config) }),
     })),
     partitions: [...workers].map(([partition, { judge: pipeline, nextOffset, restoredUs }]) => ({
       partition,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { configDigestOf, configuredMode } from '@belay/detector';
+import { configDigestOf, lowestConfiguredMode } from '@belay/detector';
 import type { OperatorClient } from '../client/operator-client.ts';
 import { modesSchema, readAnswer, recordedSchema } from '../client/platform-views.ts';
 import type { BacktestReport } from './backtest-report.ts';
@@ -37,13 +37,13 @@ export async function recordBacktest(
   return { id, configDigest, isRunning: status?.configDigest === undefined ? undefined : status.configDigest === configDigest };
 }
 
-/** How a detector ran. Where an operator's mode of the history was heard, nobody can say that it was in the mode of the configuration. */
+/** How a detector ran: of several modes by agent or rule, in the lowest. Where an operator's mode of the history was heard, nobody can say that it was in the mode of the configuration. */
 function trialOf(detector: string, { rules, modesHeard }: BacktestReport, { config, deafTo }: Candidate): object {
   const own = [...rules.values()].filter((rule) => rule.detector === detector);
   const isOverruled = deafTo?.has(detector) !== true && (modesHeard.has(detector) || modesHeard.has('*'));
   return {
     detector,
-    mode: isOverruled ? 'shadow' : configuredMode(detector, config),
+    mode: isOverruled ? 'shadow' : lowestConfiguredMode(detector, config),
     wouldPause: own.reduce((sum, { holds }) => sum + holds, 0),
     wouldNotify: own.reduce((sum, { notifies }) => sum + notifies, 0),
   };

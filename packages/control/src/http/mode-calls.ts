@@ -51,8 +51,9 @@ const mode = defineCall({
       const detectors = detectorsNamed(params.detectorId, services.settings.detectors);
       let backtestId: string | null = null;
       for (const detector of detectors) {
-        backtestId = (await permit(services, work, { detector, body, scope, principal })) ?? backtestId;
-        await set(work, { detector, body, scope, principal });
+        const allowedBy = await permit(services, work, { detector, body, scope, principal });
+        await set(work, { detector, body, scope, principal }, allowedBy);
+        backtestId = allowedBy ?? backtestId;
       }
       const { agentId = null, agentName = null, environment = null } = body;
       return { status: 200, body: { detectors, mode: body.mode, agentId, agentName, environment, backtestId } };
@@ -98,7 +99,7 @@ const FOUND = {
   lower_mode: 'those that were recorded ran it in a lower mode',
 } as const;
 
-async function set(work: Work, { detector, body, scope, principal: { tenant, sub } }: Wish): Promise<void> {
+async function set(work: Work, { detector, body, scope, principal: { tenant, sub } }: Wish, backtestId: string | undefined): Promise<void> {
   const result = await changeMode(work, {
     tenant,
     detector,
@@ -106,6 +107,7 @@ async function set(work: Work, { detector, body, scope, principal: { tenant, sub
     scope,
     actor: sub,
     reason: body.force ? body.reason : undefined,
+    backtestId,
   });
   if (result.outcome === 'unknown_agent')
     throw new BelayError('not_found', `No agent ${JSON.stringify(scope.agentId)} is known to this tenant.`);

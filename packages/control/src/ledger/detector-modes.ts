@@ -23,6 +23,8 @@ export interface ModeChange {
   readonly actor: string;
   /** Why it is raised without a backtest. */
   readonly reason?: string | undefined;
+  /** The backtest that allowed it. */
+  readonly backtestId?: string | undefined;
 }
 
 export type ModeResult =
@@ -33,23 +35,31 @@ export type ModeResult =
 /** Settings of a tenant at most: detectors keep twice as many. */
 const MAX_SETTINGS = 256;
 
-/** Sets a detector's mode and tells the detectors by a record on their partitions, so that a replay sees it at the same place. */
+/**
+ * Sets a detector's mode and tells the detectors by a record on their partitions, so that a replay sees it at the same place. Its instant is
+ * after every setting there is: the newest holds, and another replica's clock may be ahead.
+ */
 export async function changeMode(work: Work, change: ModeChange): Promise<ModeResult> {
-  const { tenant, detector, mode, scope, actor, reason } = change;
+  const { tenant, detector, mode, scope, actor, reason, backtestId } = change;
   const { agentId, agentName, environment } = scope;
   if (agentId !== undefined && (await lockAgent(work, tenant, agentId)) === undefined) return { outcome: 'unknown_agent' };
   await lockTenant(work, tenant);
+  const rows = await readModes(work.tx, tenant);
+  const others = rows.filter((row) => !isFor(row, change)).length;
+  if (others >= MAX_SETTINGS && !isFree(change)) return { outcome: 'too_many', set: others };
+  const later = { ...work, nowUs: rows.reduce((nowUs, { changed_us }) => Math.max(nowUs, changed_us + 1), work.nowUs) };
   if (mode === 'default') await remove(work, change);
-  else {
-    const set = await countSettings(work, change);
-    if (set >= MAX_SETTINGS) return { outcome: 'too_many', set };
-    await save(work, change, mode);
-  }
+  else await save(later, change, mode);
   const labels = definedOf({ agentName, environment, reason });
-  emitEvent(work, { type: 'mode.changed', tenant, agentId: agentId ?? '*', actor, detector, mode, ...labels });
-  await appendAudit(work, { tenant, actor, action: 'mode.changed', ...definedOf({ agentId }), details: { detector, mode, ...labels } });
+  emitEvent(later, { type: 'mode.changed', tenant, agentId: agentId ?? '*', actor, detector, mode, ...labels });
+  const details = { detector, mode, ...labels, ...definedOf({ backtestId }) };
+  await appendAudit(work, { tenant, actor, action: 'mode.changed', ...definedOf({ agentId }), details });
   return { outcome: 'changed' };
 }
+
+/** What takes a setting back, and the brake (shadow for every agent): never refused for want of room. */
+const isFree = ({ mode, scope }: ModeChange): boolean =>
+  mode === 'default' || (mode === 'shadow' && Object.values(scope).every((name) => name === undefined));
 
 const definedOf = <T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: string };
@@ -79,11 +89,10 @@ async function save(work: Work, change: ModeChange, mode: DetectorMode): Promise
     .execute();
 }
 
-/** Settings of the tenant but the one to be replaced. */
-async function countSettings(work: Work, change: ModeChange): Promise<number> {
+/** Is it the setting that is to be replaced? */
+function isFor(row: Selectable<DetectorModesTable>, change: ModeChange): boolean {
   const key = keyOf(change);
-  const rows = await readModes(work.tx, change.tenant);
-  return rows.filter((row) => Object.entries(key).some(([column, value]) => row[column as keyof typeof key] !== value)).length;
+  return Object.entries(key).every(([column, value]) => row[column as keyof typeof key] === value);
 }
 
 /** Modes in force that operators set, by detector and agents. */

@@ -4,7 +4,10 @@ import type { AgentsTable, BacktestsTable, DetectorModesTable } from '../databas
 import { type ModeScope, readModes } from './detector-modes.ts';
 import type { Work } from './work.ts';
 
-/** What control knows of the detectors that run: which configuration they have, and the mode each has by it. */
+/**
+ * What control knows of the detectors that run: which configuration they have, and the mode each has by it; where the configuration gives it
+ * several (by agent or rule), the lowest.
+ */
 export interface RunningConfig {
   readonly digest: string;
   readonly modes: Readonly<Record<string, DetectorMode>>;
@@ -44,17 +47,12 @@ export async function judgePromotion(work: Work, promotion: Promotion): Promise<
   const from = await lowestMode(work, promotion, running?.modes[detector] ?? 'shadow');
   if (RANK[mode] <= RANK[from]) return { allowed: 'lowered' };
   if (running === undefined) return { refused: 'no_detectors_in_reach' };
-  const rows = await work.tx
-    .selectFrom('backtests')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .orderBy('recorded_us', 'desc')
-    .limit(200)
-    .execute();
-  const backtest = rows.find((row) => row.config_digest === running.digest && ranAtLeast(row, detector, mode));
+  const ofTenant = work.tx.selectFrom('backtests').selectAll().where('tenant', '=', tenant).orderBy('recorded_us', 'desc');
+  const rows = await ofTenant.where('config_digest', '=', running.digest).limit(1_000).execute();
+  const backtest = rows.find((row) => ranAtLeast(row, detector, mode));
   if (backtest !== undefined) return { allowed: 'backtest', backtest };
-  const isRunningConfig = rows.some((row) => row.config_digest === running.digest);
-  const found = rows.length === 0 ? 'none' : isRunningConfig ? 'lower_mode' : 'other_config';
+  const other = rows.length > 0 ? undefined : await ofTenant.limit(1).executeTakeFirst();
+  const found = rows.length > 0 ? 'lower_mode' : other === undefined ? 'none' : 'other_config';
   return { refused: 'no_backtest', from, digest: running.digest, found };
 }
 

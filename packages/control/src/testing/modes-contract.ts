@@ -68,7 +68,7 @@ export function modesContract(open: () => Promise<Database>): void {
             environment: null,
             mode: 'shadow',
             changedBy: 'ann',
-            changedUs: h.clock.nowUs(),
+            changedUs: expect.any(Number),
           },
           { detector: 'loop', agentName: 'billing*', environment: 'prod*', mode: 'warn' },
           { detector: 'loop', agentId: 'o1', mode: 'shadow' },
@@ -112,6 +112,19 @@ export function modesContract(open: () => Promise<Database>): void {
         expect((await set('spend_rate', { mode: 'enforce' })).body.detail).toContain('in a lower mode');
         const recorded = await record(h);
         expect(await set('spend_rate', { mode: 'enforce' })).toMatchObject({ status: 200, body: { backtestId: recorded.body.id } });
+        const [entry] = (await get(h, '/v1/audit')).entries;
+        expect(entry).toMatchObject({ action: 'mode.changed', details: { mode: 'enforce', backtestId: recorded.body.id } });
+      }));
+
+    test('a backtest of the configuration that runs counts however many of others were recorded since', () =>
+      withTenant(async (h, set) => {
+        const recorded = await record(h);
+        h.clock.advance(1);
+        const token = await h.operator();
+        const other = { token, body: { ...BACKTEST, configDigest: OTHER } };
+        for (let n = 0; n < 201; n += 1)
+          await h.call('POST', '/v1/backtests', n % 100 === 0 ? { ...other, token: await h.operator() } : other);
+        expect((await set('spend_rate', { mode: 'enforce' })).body).toMatchObject({ backtestId: recorded.body.id });
       }));
 
     test('what was lowered by hand is raised only with a backtest, for one agent, for its label and for all', () =>
@@ -123,6 +136,44 @@ export function modesContract(open: () => Promise<Database>): void {
         await set('spend_rate', { mode: 'shadow', agentName: 'billing*' });
         expect((await set('spend_rate', { mode: 'warn', agentId: 'o1' })).status).toBe(409);
       }));
+
+    test('the brake works when no more modes may be set, and so does taking one back', () =>
+      withTenant(async (h, set) => {
+        const row = (n: number) => ({
+          ...{ tenant: h.tenant, detector: 'loop', agent_id: '', agent_name: `team-${n}`, environment: '' },
+          ...{ mode: 'enforce' as const, changed_us: 1, changed_by: 'ann' },
+        });
+        await database.db
+          .insertInto('detector_modes')
+          .values(Array.from({ length: 256 }, (_, n) => row(n)))
+          .execute();
+        expect((await set('loop', { mode: 'shadow', agentName: 'one-more' })).body).toMatchObject({ status: 409 });
+        expect((await set('all', { mode: 'shadow' })).status).toBe(200);
+        expect((await set('loop', { mode: 'default', agentName: 'team-1' })).status).toBe(200);
+      }));
+
+    test('the newest setting is the newest in its instant too, where another replica set one by a clock that is ahead', () =>
+      withTenant(async (h, set) => {
+        const aheadUs = h.clock.nowUs() + 5_000_000;
+        const ahead = { tenant: h.tenant, detector: 'loop', agent_id: 'o1', agent_name: '', environment: '', mode: 'enforce' as const };
+        await database.db
+          .insertInto('detector_modes')
+          .values({ ...ahead, changed_us: aheadUs, changed_by: 'bob' })
+          .execute();
+        await set('all', { mode: 'shadow' });
+        const told = async () => (await h.published<InputRecord>(TOPIC.decisions)).filter((each) => each.record === 'mode');
+        await eventually(async () => (await told()).length > 0);
+        for (const { atUs } of await told()) expect(atUs).toBeGreaterThan(aheadUs);
+      }));
+
+    test('what the configuration has in shadow for some agents is not raised for all without a backtest', async () => {
+      const detectors = [{ id: 'loop', mode: 'enforce', lowestMode: 'shadow' }];
+      const h = await startHarness(database, { detectors: ['loop'] }, { detectorStatus: () => ({ configDigest: DIGEST, detectors }) });
+      const set = async (body: object) => h.call('POST', '/v1/detectors/loop/mode', { token: await h.operator(), body });
+      expect((await set({ mode: 'enforce' })).status).toBe(409);
+      expect((await set({ mode: 'default' })).status).toBe(200);
+      await h.stop();
+    });
 
     test('a forced promotion is audited with its reason', () =>
       withTenant(async (h, set) => {

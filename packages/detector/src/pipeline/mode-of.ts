@@ -46,12 +46,19 @@ function latest(overrides: readonly (ModeOverride | undefined)[]): ModeOverride 
   return overrides.reduce((best, one) => (one !== undefined && (best === undefined || one.atUs > best.atUs) ? one : best), undefined);
 }
 
+type ModeRule = DetectorConfig['modes'][number];
+
+const isForAll = ({ rule, tenant, agent, agentName, environment }: ModeRule): boolean =>
+  [rule, tenant, agent].every((glob) => glob === '*') && agentName === undefined && environment === undefined;
+
 /** The mode that the configuration gives a detector for any agent and rule: the first rule for all of them; none = shadow. */
 export const configuredMode = (detector: string, { modes }: DetectorConfig): DetectorMode =>
-  modes.find(
-    (one) =>
-      matchesPattern(one.detector, detector) &&
-      [one.rule, one.tenant, one.agent].every((glob) => glob === '*') &&
-      one.agentName === undefined &&
-      one.environment === undefined,
-  )?.mode ?? 'shadow';
+  modes.find((one) => matchesPattern(one.detector, detector) && isForAll(one))?.mode ?? 'shadow';
+
+/** The lowest mode that the configuration gives a detector for some agent or rule: giving all one mode raises it from there. */
+export function lowestConfiguredMode(detector: string, config: DetectorConfig): DetectorMode {
+  const rules = config.modes.filter((one) => matchesPattern(one.detector, detector));
+  const last = rules.findIndex(isForAll);
+  const modes = [configuredMode(detector, config), ...rules.slice(0, Math.max(0, last)).map(({ mode }) => mode)];
+  return (['shadow', 'warn'] as const).find((mode) => modes.includes(mode)) ?? 'enforce';
+}
