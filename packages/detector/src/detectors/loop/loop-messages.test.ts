@@ -1,6 +1,6 @@
 import type { DecisionEvent } from '@belay/protocol';
 import { describe, expect, test } from 'vitest';
-import { call } from '../../testing/streams.test-support.ts';
+import { call, failure } from '../../testing/streams.test-support.ts';
 import { createWatched, marks, play } from '../../testing/watch.test-support.ts';
 import { loopDetector } from './loop.ts';
 
@@ -31,6 +31,18 @@ describe('model calls', () => {
   test('L10: ten condensations with no action between', () => {
     expect(alarms(times(10, condensation))).toEqual(['10:L10:warning']);
     expect(alarms(times(19, (n) => (n === 10 ? call(n, 'x', 'r') : condensation(n))))).toEqual([]);
+  });
+
+  test('waiting, condensing, stalling and saying nothing are four stories: what answers one is no answer to another', () => {
+    const streams = [
+      times(10, (n) => call(n, 'nothing', 'none', { call: { features: [] }, outcome: { empty: true } })),
+      times(10, condensation),
+      times(3, (n) => ({ ...message(n, undefined), outcome: { status: 'ok' as const, empty: true } })),
+      times(6, (n) => (n % 2 === 0 ? failure(n, `try-${n}`, `error-${n}`) : call(n, 'known', 'page'))),
+    ];
+    const worst = streams.map((events) => play(createWatched(loopDetector), events).at(-1)?.finding);
+    expect(worst.map((finding) => finding?.rule)).toEqual(['wait', 'L10', 'L8', 'L11']);
+    expect(new Set(worst.map((finding) => finding?.cause)).size).toBe(4);
   });
 
   test('L10: a condenser is known by its model where the span does not say so', () => {

@@ -7,6 +7,8 @@ import { emptyStreak, endStreak, extendArrivals, extendStreak, type Streak } fro
 export const NEVER = -1;
 /** Decision ids kept as evidence. */
 const EVIDENCE_IDS = 12;
+/** Of streaks that know one pattern only. The key is part of what a finding is about: no two are one story (2 is an empty message). */
+const ONE_KEY = { wait: 1, condensed: 3, stalled: 4 } as const;
 
 /** The streaks of a session, by the question each answers. */
 export interface Streaks {
@@ -103,7 +105,7 @@ export function trackAction(track: SessionTrack, step: Step, config: LoopConfig)
   endStreak(streaks.monologue);
   endStreak(streaks.condensed);
   if (step.wait) {
-    extend(track, streaks.wait, step, { key: 1, second: 0 });
+    extend(track, streaks.wait, step, { key: ONE_KEY.wait, second: 0 });
     return;
   }
   endStreak(streaks.wait);
@@ -122,7 +124,7 @@ export function trackMessage(track: SessionTrack, step: Step, message: number): 
 
 export function trackCondensation(track: SessionTrack, step: Step): void {
   note(track, step);
-  extend(track, track.streaks.condensed, step, { key: 1, second: 0 });
+  extend(track, track.streaks.condensed, step, { key: ONE_KEY.condensed, second: 0 });
 }
 
 function note(track: SessionTrack, step: Step): void {
@@ -197,7 +199,7 @@ function countStalled(track: SessionTrack, step: Step, config: LoopConfig): void
     track.stalledFailures = 0;
     track.stalledWays = 0;
   }
-  extend(track, stalled, step, { key: 1, second: 0 });
+  extend(track, stalled, step, { key: ONE_KEY.stalled, second: 0 });
   if (!step.failed || stalled.count === before) return;
   track.stalledFailures++;
   if (!isKnown(track)) track.stalledWays++;
