@@ -9,7 +9,7 @@ export function forbiddenDestination({ call }: DecisionEvent, allow: readonly st
 }
 
 /** A mail domain is allowed where anybody in it is. */
-export const isAllowed = (destination: string, allow: readonly string[]): boolean =>
+const isAllowed = (destination: string, allow: readonly string[]): boolean =>
   allow.some(
     (pattern) =>
       matchesPattern(pattern, destination) ||
