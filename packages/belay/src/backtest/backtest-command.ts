@@ -10,6 +10,7 @@ import { createProgress } from '../output/progress.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { type BacktestPlan, planBacktest } from './backtest-plan.ts';
 import { type BacktestReport, createReport } from './backtest-report.ts';
+import { checkSourceOptions } from './check-source-options.ts';
 import { openHistory } from './history-source.ts';
 import { openOtlpFile } from './otlp-file-source.ts';
 import { printBacktest } from './print-backtest.ts';
@@ -22,11 +23,7 @@ const WEEK_US = 604_800_000_000;
 
 /** What `belay backtest` does. */
 export async function backtest(file: string | undefined, options: BacktestOptions, context: CliContext): Promise<void> {
-  if ((file === undefined) !== (options.history === true)) {
-    throw new CliError(EXIT.usage, 'Name one file, or give --history.', {
-      hint: 'For example: belay backtest traces.jsonl, or belay backtest --history --since 7d --config proposed.yaml',
-    });
-  }
+  checkSourceOptions(file, options, 'belay backtest traces.jsonl, or belay backtest --history --since 7d --config proposed.yaml');
   const plan = await planBacktest(options);
   const report = createReport();
   const badLines = createBadLineReporter(context.terminal, file ?? 'history');
@@ -67,6 +64,7 @@ async function openSource(
     untilUs,
     warmUpUs: options.warmUp,
     agents: options.agent,
+    capture,
     tenant,
     clickhouse: options.clickhouse,
     connection: await resolveConnection(options, context.env),

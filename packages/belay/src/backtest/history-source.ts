@@ -10,6 +10,7 @@ import { type DataDir, dataDirAt } from '../up/data-dir.ts';
 import { lockDataDir } from '../up/data-lock.ts';
 import { parseClickHouseUrl } from '../up/up-settings.ts';
 import type { RecordSource, SourceItem } from './record-source.ts';
+import { type BacktestCapture, withoutContent } from './without-content.ts';
 
 export interface HistoryOptions {
   readonly sinceUs: number;
@@ -18,6 +19,8 @@ export interface HistoryOptions {
   readonly warmUpUs?: number | undefined;
   /** Glob over agent ids. */
   readonly agents: string;
+  /** Default `redacted`: as it was stored. */
+  readonly capture?: BacktestCapture | undefined;
   /** Of a store that is read directly; a platform reads that of the token. */
   readonly tenant: string;
   /** Address of ClickHouse, when it is read directly. */
@@ -33,9 +36,10 @@ type Records = AsyncIterable<DecisionEvent | InputRecord>;
 /**
  * What the detectors were told in a window: from ClickHouse when its address is given, else through the platform that runs, else from the
  * data folder of one that does not: its engine serves one process.
- * @throws CliError when there is none of them.
+ * @throws CliError when there is none of them, or the window ends before it begins.
  */
 export async function openHistory(options: HistoryOptions): Promise<RecordSource> {
+  if (options.untilUs < options.sinceUs) throw new CliError(EXIT.usage, 'The window ends before it begins: --since is after --until.');
   if (options.clickhouse !== undefined) return ofStore(options, await openClickHouse(options.clickhouse));
   const { connection } = options;
   if (await isAnswering(connection.control)) return ofPlatform(options, createOperatorClient(connection));
@@ -117,11 +121,12 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
 
 /** Progress is how much of the window has passed. */
 function sourceOf(options: HistoryOptions, records: () => Records, close: () => Promise<void>): RecordSource {
-  const { sinceUs, untilUs, agents } = options;
+  const { sinceUs, untilUs, agents, capture } = options;
   const firstUs = firstOf(options);
   async function* items(): AsyncGenerator<SourceItem> {
     let done = 0;
-    for await (const record of records()) {
+    for await (const stored of records()) {
+      const record = capture === 'off' && !('record' in stored) ? withoutContent(stored) : stored;
       const atUs = 'record' in record ? record.atUs : record.receivedUs;
       done = Math.max(done, atUs - firstUs);
       yield { record, done, isWarmUp: atUs < sinceUs };

@@ -2,6 +2,10 @@ import { agentKey, type DecisionEvent } from '@belay/protocol';
 
 /** A longer silence is not work: the agent waits for a person, or its process is gone. */
 const GAP_MAX_US = 300_000_000;
+/** No decision is at work for longer: one that says so has a broken clock, and would make every rate of the recording look small. */
+const DECISION_MAX_US = 86_400_000_000;
+/** They span what they end, silences included. */
+const ENDS: ReadonlySet<string> = new Set(['task_end', 'session_end', 'run_end']);
 
 /** Adds up how long agents were at work. */
 export interface AgentHours {
@@ -12,15 +16,16 @@ export interface AgentHours {
 
 /**
  * An agent is at work from the start of a decision to its end, and between two decisions that are at most 5 minutes apart. Longer gaps are
- * left out; decisions that overlap count once. One number is kept for each agent.
+ * left out; decisions that overlap count once, and none for more than a day. One number is kept for each agent.
  */
 export function createAgentHours(): AgentHours {
   const lastUs = new Map<string, number>();
   let workedUs = 0;
   return {
-    add: ({ tenant, agent, startUs, durationUs }) => {
+    add: ({ tenant, agent, kind, startUs, durationUs }) => {
+      if (ENDS.has(kind)) return;
       const key = agentKey(tenant, agent.id);
-      const endUs = startUs + durationUs;
+      const endUs = startUs + Math.min(durationUs, DECISION_MAX_US);
       const before = lastUs.get(key);
       const fromUs = before === undefined || startUs - before > GAP_MAX_US ? startUs : before;
       workedUs += Math.max(0, endUs - fromUs);

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createReport } from '../backtest/backtest-report.ts';
+import { checkSourceOptions } from '../backtest/check-source-options.ts';
 import { openHistory } from '../backtest/history-source.ts';
 import { openOtlpFile } from '../backtest/otlp-file-source.ts';
 import type { RecordSource } from '../backtest/record-source.ts';
@@ -25,11 +26,7 @@ const WEEK_US = 604_800_000_000;
 
 /** What `belay sweep` does. */
 export async function sweep(file: string | undefined, options: SweepOptions, context: CliContext): Promise<void> {
-  if ((file === undefined) !== (options.history === true)) {
-    throw new CliError(EXIT.usage, 'Name one file, or give --history.', {
-      hint: 'For example: belay sweep traces.jsonl --detector loop --param l1Loop --from 2 --to 8 --steps 7',
-    });
-  }
+  checkSourceOptions(file, options, 'belay sweep traces.jsonl --detector loop --param l1Loop --from 2 --to 8 --steps 7');
   // A platform runs with a rule for its sample fleet before the others.
   const config = await (options.history === true ? loadDetectorConfig : readDetectorConfig)(options.config);
   const parameter = { detector: options.detector, key: options.param };
@@ -67,6 +64,7 @@ async function openSource(
     untilUs,
     warmUpUs: options.warmUp,
     agents: options.agent,
+    capture,
     tenant,
     clickhouse: options.clickhouse,
     connection: await resolveConnection(options, context.env),

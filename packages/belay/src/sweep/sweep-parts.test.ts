@@ -14,8 +14,8 @@ import { sweepValues } from './sweep-values.ts';
 const MINUTE_US = 60_000_000;
 
 describe('agent-hours', () => {
-  const event = (agent: string, fromMinute: number, minutes: number) =>
-    ({ tenant: 't', agent: { id: agent }, startUs: fromMinute * MINUTE_US, durationUs: minutes * MINUTE_US }) as DecisionEvent;
+  const event = (agent: string, fromMinute: number, minutes: number, kind = 'tool') =>
+    ({ tenant: 't', agent: { id: agent }, kind, startUs: fromMinute * MINUTE_US, durationUs: minutes * MINUTE_US }) as DecisionEvent;
   const minutes = (...events: DecisionEvent[]): number => {
     const clock = createAgentHours();
     for (const one of events) clock.add(one);
@@ -27,6 +27,8 @@ describe('agent-hours', () => {
     ['leaves out a longer one', [event('a', 0, 1), event('a', 6.1, 1)], 2],
     ['counts what overlaps once', [event('a', 0, 4), event('a', 1, 1), event('a', 3, 2)], 5],
     ['adds up agents', [event('a', 0, 2), event('b', 0, 3)], 5],
+    ['leaves out the silences of a session that ends', [event('a', 0, 1), event('a', 60, 1), event('a', 0, 61, 'session_end')], 2],
+    ['takes no decision for longer than a day', [event('a', 0, 1e9), event('b', 0, 1)], 24 * 60 + 1],
     ['is nothing without decisions', [], 0],
   ])('%s', (_, events, expected) => expect(minutes(...events)).toBeCloseTo(expected, 9));
 });

@@ -1,0 +1,27 @@
+import { CliError } from '../cli-error.ts';
+import { EXIT } from '../exit-code.ts';
+
+/** Options that say what to run over. */
+export interface SourceOptions {
+  readonly history?: boolean;
+  readonly since?: number;
+  readonly until?: number;
+  readonly warmUp?: number;
+  readonly agent: string;
+}
+
+/**
+ * One file or the history, and no option of the one with the other: what is passed over in silence would be believed to hold.
+ * @param example a command line that works.
+ * @throws CliError `usage`.
+ */
+export function checkSourceOptions(file: string | undefined, options: SourceOptions, example: string): void {
+  if ((file === undefined) !== (options.history === true))
+    throw new CliError(EXIT.usage, 'Name one file, or give --history.', { hint: `For example: ${example}` });
+  if (file === undefined) return;
+  const { since, until, warmUp, agent } = options;
+  const given = Object.entries({ '--since': since, '--until': until, '--warm-up': warmUp, '--agent': agent === '*' ? undefined : agent });
+  const names = given.filter(([, value]) => value !== undefined).map(([name]) => name);
+  if (names.length > 0)
+    throw new CliError(EXIT.usage, `A file is run over from its beginning to its end: ${names.join(', ')} only with --history.`);
+}
