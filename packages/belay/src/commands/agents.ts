@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
+import { type Learning, learningOf } from '../client/learning-view.ts';
 import { createOperatorClient } from '../client/operator-client.ts';
 import { type AgentView, agentsSchema, type HoldView, holdsSchema, readAnswer } from '../client/platform-views.ts';
 import type { CliContext } from '../context.ts';
@@ -12,20 +13,29 @@ import { parseCount } from './number-option.ts';
 
 /** `belay agents`: who is known, in which state, held or not. */
 export function addAgents(program: Command, context: CliContext): void {
-  withConnection(program.command('agents').description('Agents: state, holds, when they were heard of last'))
+  withConnection(
+    program.command('agents').description('Agents: state, holds, when they were heard of last, which detectors are still learning them'),
+  )
     .option('--limit <n>', 'at most this many', parseCount(1_000), 100)
     .option('--json', 'one JSON document')
     .action(async (options: ConnectionOptions & { limit: number; json?: boolean }) => {
       const client = createOperatorClient(await resolveConnection(options, context.env));
       const { agents } = readAnswer(agentsSchema, await client.get(`/v1/agents?limit=${options.limit}`), 'agents');
-      if (options.json) return context.terminal.json({ agents });
+      const learning = learningOf(await client.get('/v1/detectors'));
+      if (options.json)
+        return context.terminal.json({ agents: agents.map((agent) => ({ ...agent, learning: learning?.get(agent.agentId) ?? null })) });
       const held = agents.some(({ openHolds }) => openHolds > 0);
       const { holds } = held ? readAnswer(holdsSchema, await client.get('/v1/holds?limit=1000'), 'holds') : { holds: [] };
-      printAgents(agents, holds, context);
+      printAgents(agents, { holds, learning }, context);
     });
 }
 
-function printAgents(agents: readonly AgentView[], holds: readonly HoldView[], { terminal, clock }: CliContext): void {
+interface Known {
+  readonly holds: readonly HoldView[];
+  readonly learning: Learning | undefined;
+}
+
+function printAgents(agents: readonly AgentView[], { holds, learning }: Known, { terminal, clock }: CliContext): void {
   const { colours } = terminal;
   const rows = agents.map((agent) => [
     colours.bold(safeText(agent.agentId, 40)),
@@ -36,9 +46,16 @@ function printAgents(agents: readonly AgentView[], holds: readonly HoldView[], {
     safeText(agent.name ?? '', 24),
     safeText(agent.version ?? '', 12),
     formatAgo(agent.lastSeenUs, clock.nowUs()),
+    learningText(learning?.get(agent.agentId), colours),
   ]);
-  const head = ['agent', 'state', 'holds', 'commands', 'runs', 'name', 'version', 'heard'];
+  const head = ['agent', 'state', 'holds', 'commands', 'runs', 'name', 'version', 'heard', 'learning'];
   printTable(terminal, head, rows, { numeric: [2, 4], empty: 'No agent has been heard of yet. "belay demo" starts some.' });
+}
+
+/** Cold start is said, not hidden: a detector that does not know an agent yet finds less. */
+function learningText(learning: readonly string[] | undefined, colours: Colours): string {
+  if (learning === undefined) return colours.dim('not known here');
+  return learning.length === 0 ? colours.dim('done') : colours.cyan(safeText(learning.join(', '), 80));
 }
 
 /** A run with one of its sessions held goes on with the others: it is both running and held. */

@@ -83,8 +83,26 @@ it('anomalies shows what came of each, without the canary, and the refused ones 
 
 it('agents says of a running agent with a held session that the session is paused', async () => {
   const holds = [{ ...HOLD, agentId: 'a', scope: 'session', scopeId: 's' }];
-  const text = await run({ 'GET /v1/agents': { agents: [{ ...AGENT, openHolds: 1 }] }, 'GET /v1/holds': { holds } }, 'agents');
+  const answers = { 'GET /v1/agents': { agents: [{ ...AGENT, openHolds: 1 }] }, 'GET /v1/holds': { holds }, 'GET /v1/detectors': {} };
+  const text = await run(answers, 'agents');
   expect(text).toMatch(/a +session paused/);
+});
+
+it('agents and status say which detectors are still learning an agent; of none in reach nothing is claimed', async () => {
+  const of = (agentId: string, learned: number) => ({ key: `acme/${agentId}`, learning: [{ detector: 'drift', learned, needed: 40 }] });
+  const agents = { 'GET /v1/agents': { agents: [AGENT, { ...AGENT, agentId: 'b' }, { ...AGENT, agentId: 'c' }] } };
+  const answers = { ...EMPTY, ...agents, 'GET /v1/detectors': { status: { agents: [of('a', 12), of('b', 40)] } } };
+  expect((await run(answers, 'agents')).split('\n').map((line) => line.trim())).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^a .* drift 12\/40$/),
+      expect.stringMatching(/^b .* done$/),
+      expect.stringMatching(/^c .* not known here$/),
+    ]),
+  );
+  expect(await run(answers, 'status')).toMatch(/learning +1 .*belay agents/);
+  const away = { ...answers, 'GET /v1/detectors': { status: null } };
+  expect(await run(away, 'agents')).toContain('not known here');
+  expect(await run(away, 'status')).not.toContain('learning');
 });
 
 it('mode without a mode shows what was set and what is as configured', async () => {

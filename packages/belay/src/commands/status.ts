@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Connection, type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
 import { isAnswering } from '../client/is-answering.ts';
+import { learningOf } from '../client/learning-view.ts';
 import { createOperatorClient } from '../client/operator-client.ts';
 import { agentsSchema, anomaliesSchema, type BreakerView, breakerSchema, holdsSchema, readAnswer } from '../client/platform-views.ts';
 import { type ProcessStatus, readProcessStatus } from '../client/process-status.ts';
@@ -18,6 +19,8 @@ interface Facts {
   readonly agents: { readonly known: number; readonly live: number; readonly held: number; readonly unconfirmed: number };
   readonly holds: number;
   readonly breaker: BreakerView | undefined;
+  /** Agents that some detector is still learning; undefined where no detectors are in reach. */
+  readonly learning: number | undefined;
   readonly lastAnomaly:
     | { readonly agentId: string; readonly explanation: string; readonly detectedUs: number; readonly response: string }
     | undefined;
@@ -61,12 +64,18 @@ async function collect(connection: Connection): Promise<Facts> {
       unconfirmed: agents.filter(({ obedience }) => obedience === 'unconfirmed').length,
     },
     holds: readAnswer(holdsSchema, holdsAnswer, 'holds').holds.filter(({ agentId }) => !agentId.startsWith('belay-canary')).length,
+    learning: countLearning(detectorsAnswer),
     breaker: readAnswer(breakerSchema, detectorsAnswer, 'detectors').breaker,
     lastAnomaly:
       last === undefined
         ? undefined
         : { agentId: last.agentId, explanation: last.explanation, detectedUs: last.detectedUs, response: last.response },
   };
+}
+
+function countLearning(detectors: unknown): number | undefined {
+  const learning = learningOf(detectors);
+  return learning && [...learning].filter(([agentId, left]) => left.length > 0 && !agentId.startsWith('belay-canary')).length;
 }
 
 function print(facts: Facts, { terminal, clock }: CliContext): void {
@@ -83,6 +92,11 @@ function print(facts: Facts, { terminal, clock }: CliContext): void {
     `${agents.known} known, ${agents.live} live, ${paintCount(agents.held, 'held', colours.yellow)}${agents.unconfirmed > 0 ? `, ${colours.red(`${agents.unconfirmed} owe an acknowledgement`)}` : ''}`,
   );
   row('holds', `${paintCount(facts.holds, 'open', colours.yellow)}`);
+  if (facts.learning !== undefined && facts.learning > 0)
+    row(
+      'learning',
+      `${colours.cyan(String(facts.learning))}  ${colours.dim('agents that a detector does not know yet, and finds less of: belay agents')}`,
+    );
   if (facts.breaker !== undefined) printBreaker(facts.breaker, { terminal, nowUs: clock.nowUs() }, row);
   const { lastAnomaly } = facts;
   if (lastAnomaly !== undefined) {

@@ -6,6 +6,7 @@ import { readModes } from '../ledger/detector-modes.ts';
 import { type AnomalyFacts, readAgents, readAnomalies, readAudit, readCommands, readHolds, readRuns } from '../ledger/reads.ts';
 import { openEventStream } from '../stream/state-stream.ts';
 import { type Call, defineCall } from './call.ts';
+import { detectorStatusOf } from './detector-status.ts';
 import { agentFilter, limitQuery } from './paging.ts';
 import {
   agentToView,
@@ -196,7 +197,7 @@ const listDetectors = defineCall({
         windowMs: services.settings.breakerWindowMs,
       });
       const { detectors } = services.settings;
-      return { status: 200, body: { detectors, modes, breaker, status: services.detectorStatus?.() ?? null } };
+      return { status: 200, body: { detectors, modes, breaker, status: detectorStatusOf(services.detectorStatus?.(), principal.tenant) } };
     },
   },
 });

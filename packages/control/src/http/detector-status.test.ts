@@ -1,0 +1,15 @@
+import { agentKey } from '@belay/protocol';
+import { expect, test } from 'vitest';
+import { detectorStatusOf } from './detector-status.ts';
+
+const agent = (tenant: string) => ({ key: agentKey(tenant, 'a/b'), learning: [{ detector: 'drift', learned: 1, needed: 40 }] });
+
+test('of agents a tenant sees its own, and all else as it is', () => {
+  const status = { configDigest: 'x', agents: [agent('acme'), agent('other')] };
+  expect(detectorStatusOf(status, 'acme')).toEqual({ configDigest: 'x', agents: [agent('acme')] });
+});
+
+test('no detectors in reach are none', () => {
+  expect(detectorStatusOf(undefined, 'acme')).toBeNull();
+  expect(detectorStatusOf({ configDigest: 'x' }, 'acme')).toEqual({ configDigest: 'x' });
+});
