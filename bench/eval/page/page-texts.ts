@@ -11,7 +11,8 @@ recordings.
   captures no content. No preview, no sentence of the agent then reaches a detector.
 * **half a / half b**: the same figure (capture on) on two halves of the corpus, split by the first bit of the SHA-256 of the name of its agents
   (agentdojo, spend), runs (swe, tau, react, whowhen), streams (drift), scenarios (loops) or series (nab).
-  Where parameters were chosen on one half, the page of the detector and its decision record say on which; the other half was held out. A gap between
+  Where parameters were chosen on one half, the page of the detector and its decision record say on which. The other half was left out of
+  the choice, but rarely out of sight: the pages say where its figures were in view. A gap between
   the halves that is larger than their size explains is a warning.
 * **reference**: simple detectors on the same files. Loop = 4 equal calls with equal results; novelty = a tool, mail, host or IBAN never seen of the agent after
   20 decisions; spend = a minute above mean + 3 s; drift = Page–Hinkley on errors.

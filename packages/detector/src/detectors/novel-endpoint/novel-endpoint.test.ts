@@ -100,6 +100,15 @@ describe('quarantine', () => {
     }
   });
 
+  test('of two anomalies of a story that are expected, taking one back leaves the other', () => {
+    const [first, second] = findings([...USUAL, ...attack(201), ...attack(301)]);
+    const words = [feedback(first, 'expected'), { ...feedback(second, 'expected'), anomalyId: 'sha256:other' }];
+    const undone = { ...feedback(second, 'expected', 'withdrawn'), anomalyId: 'sha256:other' };
+    const before = [...USUAL, ...attack(201), ...attack(301), ...words];
+    expect(alarms([...before, undone, ...attack(401)])).toHaveLength(2);
+    expect(alarms([...before, undone, feedback(first, 'expected', 'withdrawn'), ...attack(401)])).toHaveLength(3);
+  });
+
   test('a true positive stays: neither a fleet nor a count lets it go', () => {
     const [first] = findings([...USUAL, ...attack(201)]);
     const records = [...USUAL, ...attack(201), feedback(first, 'true_positive'), ...attack(301), ...attack(401), ...attack(501)];

@@ -89,7 +89,7 @@ class NovelEndpoint implements Detector {
 
   absorb(record: InputRecord): readonly Finding[] {
     if (record.record === 'feedback' && record.cause !== undefined)
-      this.#quarantine.judge(record.cause.slice(0, record.cause.indexOf('|')), record.change === 'given' ? record.verdict : undefined);
+      this.#quarantine.judge(record.cause.slice(0, record.cause.indexOf('|')), record);
     return NOTHING;
   }
 

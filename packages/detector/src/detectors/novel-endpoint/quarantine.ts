@@ -1,4 +1,5 @@
 import type { FeedbackVerdict, Json } from '@belay/protocol';
+import { Judgements } from '../judgements.ts';
 
 /** Stories and keys that are remembered; the oldest beyond it are forgotten, and may then be learned. */
 const STORIES_MAX = 256;
@@ -18,6 +19,8 @@ export interface Story {
   isAlarm: boolean;
 }
 
+type Word = Parameters<Judgements['take']>[1];
+
 export interface ReleaseRule {
   /** 0 = never. */
   readonly sessions: number;
@@ -28,6 +31,7 @@ export interface ReleaseRule {
 export class Quarantine {
   #keys = new Map<number, string>();
   #stories = new Map<string, Story>();
+  readonly #judgements = new Judgements(STORIES_MAX);
 
   /** The story of a key that is held back; undefined for one that was accepted, and for one that never was. */
   storyOf(key: number): Story | undefined {
@@ -59,10 +63,12 @@ export class Quarantine {
     if (atUs - story.firstUs >= (rule.days - 1) * 86_400e6) story.verdict = 'expected';
   }
 
-  /** A person judged a story; undefined takes the judgement back. */
-  judge(id: string, verdict: FeedbackVerdict | undefined): void {
+  /** A person judged an anomaly of a story, or took that back: the newest word that stands is the story's. */
+  judge(id: string, word: Word): void {
     const story = this.#stories.get(id);
-    if (story !== undefined) story.verdict = verdict;
+    if (story === undefined) return;
+    this.#judgements.take(id, word);
+    story.verdict = this.#judgements.of(id);
   }
 
   snapshot(): Json {
@@ -71,11 +77,13 @@ export class Quarantine {
     return {
       stories: stories.map((s) => [s.id, s.firstDecisionId, s.firstUs, s.sessions, s.lastSession, s.verdict ?? '', s.isAlarm ? 1 : 0]),
       keys: [...this.#keys].map(([key, id]) => [key, index.get(id) ?? -1]),
+      ...(this.#judgements.isEmpty ? {} : { judgements: this.#judgements.snapshot() }),
     };
   }
 
   restore(state: Json): void {
-    const { stories, keys } = state as unknown as QuarantineState;
+    const { stories, keys, judgements } = state as unknown as QuarantineState;
+    this.#judgements.restore(judgements);
     const rows = stories.map(([id, firstDecisionId, firstUs, sessions, lastSession, verdict, isAlarm]): Story => {
       const known = verdict === '' ? undefined : verdict;
       return { id, firstDecisionId, firstUs, sessions, lastSession, verdict: known, isAlarm: isAlarm === 1 };
@@ -88,6 +96,7 @@ export class Quarantine {
 interface QuarantineState {
   readonly stories: readonly (readonly [string, string, number, number, number, FeedbackVerdict | '', number])[];
   readonly keys: readonly (readonly [number, number])[];
+  readonly judgements?: Json;
 }
 
 /** Accepted: what it was about is known from now on, as if it had been learned. */
