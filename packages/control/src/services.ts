@@ -62,5 +62,5 @@ export interface Services {
   /** As history. */
   readonly driftMetrics: DriftMetricsReader | undefined;
   /** Who reads history now. */
-  readonly historyReaders: Set<symbol>;
+  readonly historyReaders: Set<object>;
 }

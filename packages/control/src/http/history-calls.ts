@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { BelayError, type OperatorRole } from '@belay/protocol';
 import { z } from 'zod';
 import type { HistoryReader, Services } from '../services.ts';
+import type { Principal } from './authenticate.ts';
 import { type Call, defineCall } from './call.ts';
 
 const OPERATORS: readonly OperatorRole[] = ['operator', 'admin'];
@@ -28,9 +29,10 @@ const readHistory = defineCall({
     kind: 'stream',
     handle: async (services, { query, principal }, reply) => {
       if (query.untilUs < query.sinceUs) throw new BelayError('bad_request', 'The window ends before it begins (untilUs < sinceUs).');
-      const lines = linesOf(services, readerOf(services)({ tenant: principal.tenant, ...query }));
-      const body = Readable.from(lines);
+      const reader: Reader = { unreadPings: 0 };
+      const body = Readable.from(linesOf(services, readerOf(services)({ tenant: principal.tenant, ...query }), reader));
       body.once('error', (error) => services.logger.warn({ error: String(error) }, 'Reading history for an operator ended early.'));
+      attend(services, { principal, reader, body });
       await reply.type('application/x-ndjson').send(body);
     },
   },
@@ -48,19 +50,53 @@ function readerOf({ history, historyReaders }: Services): HistoryReader {
   return history;
 }
 
+/** Who reads: pings since the last batch was offered that nobody took; undefined while the engine is asked. */
+interface Reader {
+  unreadPings: number | undefined;
+}
+
+/** As other streams: cut when its token ends or control stops; and when nobody reads, for others wait for its place. */
+function attend(
+  { streams }: Services,
+  { principal, reader, body }: { readonly principal: Principal; readonly reader: Reader; readonly body: Readable },
+): void {
+  const entry = {
+    principal,
+    owner: `history/${principal.tenant}`,
+    close: () => void body.destroy(new Error('the token has ended, or control stops')),
+    ping: () => {
+      if (reader.unreadPings === undefined) return;
+      reader.unreadPings += 1;
+      if (reader.unreadPings > UNREAD_PINGS_MAX) body.destroy(new Error('nobody read on'));
+    },
+  };
+  if (!streams.add(entry))
+    throw new BelayError('overloaded', 'There are too many open streams; try again.', { retryable: true, retryAfterMs: 5_000 });
+  body.once('close', () => streams.remove(entry));
+}
+
+/** Five minutes at the usual rate of pings: a sweep over many values reads slowly. */
+const UNREAD_PINGS_MAX = 60;
+
 /**
  * Lines by the batch: a chunk per record would cost more than the record. Between two of them whatever else waits has its turn: nobody's
  * hold comes later for a backtest.
  */
-async function* linesOf({ historyReaders }: Services, records: ReturnType<HistoryReader>): AsyncGenerator<string, void, undefined> {
-  const reader = Symbol('reader');
+async function* linesOf(
+  { historyReaders }: Services,
+  records: ReturnType<HistoryReader>,
+  reader: Reader,
+): AsyncGenerator<string, void, undefined> {
   historyReaders.add(reader);
+  reader.unreadPings = undefined;
   try {
     let batch = '';
     for await (const record of records) {
       batch += `${JSON.stringify(record)}\n`;
       if (batch.length < CHUNK_CHARS) continue;
+      reader.unreadPings = 0;
       yield batch;
+      reader.unreadPings = undefined;
       batch = '';
       await setImmediate();
     }

@@ -13,8 +13,8 @@ export function historyCallContract(open: () => Promise<Database>): void {
     });
     afterAll(() => database.close());
 
-    async function withHistory(history: ControlDeps['history'], task: (h: Harness) => Promise<void>): Promise<void> {
-      const h = await startHarness(database, {}, history === undefined ? {} : { history });
+    async function withHistory(history: ControlDeps['history'], task: (h: Harness) => Promise<void>, config = {}): Promise<void> {
+      const h = await startHarness(database, config, history === undefined ? {} : { history });
       try {
         await task(h);
       } finally {
@@ -73,6 +73,27 @@ export function historyCallContract(open: () => Promise<Database>): void {
         };
         await eventually(async () => (await status()) === 200);
       });
+    });
+
+    test('is cut off when its token is revoked, and when nobody reads on: others wait for the place', async () => {
+      const history: ControlDeps['history'] = async function* () {
+        // More than the kernel keeps for a reader that does not read.
+        for (let n = 0; n < 100_000; n += 1) yield decision({ n });
+      };
+      const task = async (h: Harness): Promise<void> => {
+        const jti = 'reads-history';
+        const token = await h.operator('operator', { jti });
+        const revoked = await fetch(`${h.control.url}/v1/history/records?sinceUs=0&untilUs=9`, {
+          headers: { authorization: `Bearer ${token}` },
+        });
+        await h.call('POST', '/v1/tokens/revoke', { token: await h.operator('admin'), body: { jti } });
+        await expect(revoked.text()).rejects.toThrow();
+
+        const stalled = await read(h, 'sinceUs=0&untilUs=9');
+        await eventually(async () => h.logs.some(({ fields }) => JSON.stringify(fields).includes('nobody read on')));
+        await expect(stalled.text()).rejects.toThrow();
+      };
+      await withHistory(history, task, { pingIntervalMs: 10 });
     });
 
     test('without an archive beside control says so, and what to do', async () => {
