@@ -1,4 +1,5 @@
 import type { FeedbackVerdict, InputRecord, Json } from '@belay/protocol';
+import { RecentMap } from './recent-map.ts';
 
 type Feedback = Extract<InputRecord, { record: 'feedback' }>;
 
@@ -10,13 +11,12 @@ const WORDS_MAX = 8;
  * undoes itself and nothing else. Bounded: the cause that was spoken of longest ago is forgotten first.
  */
 export class Judgements {
-  readonly #most: number;
   /** By cause, then by anomaly, oldest first. */
-  #causes = new Map<string, Map<string, FeedbackVerdict>>();
+  readonly #causes: RecentMap<string, RecentMap<string, FeedbackVerdict>>;
 
   /** @param most causes that are remembered. */
   constructor(most: number) {
-    this.#most = most;
+    this.#causes = new RecentMap(most);
   }
 
   get isEmpty(): boolean {
@@ -24,19 +24,16 @@ export class Judgements {
   }
 
   take(cause: string, { anomalyId, verdict, change }: Pick<Feedback, 'anomalyId' | 'verdict' | 'change'>): void {
-    const words = this.#causes.get(cause) ?? new Map<string, FeedbackVerdict>();
-    this.#causes.delete(cause);
-    words.delete(anomalyId);
-    if (change === 'given') words.set(anomalyId, verdict);
-    if (words.size > 0) this.#causes.set(cause, words);
-    forgetOldest(words, WORDS_MAX);
-    forgetOldest(this.#causes, this.#most);
+    const words = this.#causes.get(cause) ?? new RecentMap<string, FeedbackVerdict>(WORDS_MAX);
+    if (change === 'given') words.put(anomalyId, verdict);
+    else words.delete(anomalyId);
+    if (words.size > 0) this.#causes.put(cause, words);
+    else this.#causes.delete(cause);
   }
 
   /** The newest word that stands; undefined when there is none. */
   of(cause: string): FeedbackVerdict | undefined {
-    if (this.#causes.size === 0) return undefined;
-    return [...(this.#causes.get(cause)?.values() ?? [])].at(-1);
+    return this.#causes.get(cause)?.entries().at(-1)?.[1];
   }
 
   /** Called expected or false: found again, it is nothing new. */
@@ -47,21 +44,22 @@ export class Judgements {
 
   /** Accepted causes, the newest last. */
   accepted(): string[] {
-    return [...this.#causes.keys()].filter((cause) => this.accepts(cause));
+    return this.#causes.entries().flatMap(([cause]) => (this.accepts(cause) ? [cause] : []));
   }
 
   snapshot(): Json {
-    return [...this.#causes].map(([cause, words]) => [cause, [...words]]);
+    return this.#causes.entries().map(([cause, words]) => [cause, words.entries()]);
   }
 
   /** What is not one of its snapshots is none. */
   restore(state: Json | undefined): void {
     const rows = Array.isArray(state) ? (state as [string, [string, FeedbackVerdict][]][]) : [];
-    this.#causes = new Map(rows.filter(Array.isArray).map(([cause, words]) => [cause, new Map(words)]));
+    this.#causes.replace(rows.filter(Array.isArray).map(([cause, words]) => [cause, wordsOf(words)]));
   }
 }
 
-function forgetOldest(map: Map<string, unknown>, most: number): void {
-  const oldest = map.keys().next().value;
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
+function wordsOf(rows: readonly [string, FeedbackVerdict][]): RecentMap<string, FeedbackVerdict> {
+  const words = new RecentMap<string, FeedbackVerdict>(WORDS_MAX);
+  words.replace(rows);
+  return words;
 }

@@ -1,7 +1,7 @@
 import type { DecisionEvent, DetectorMode, Json } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import { HandingSessions } from '../conversation/handing-sessions.ts';
-import type { Detector, DetectorType, FleetPrior } from '../detectors/detector.ts';
+import type { Detector, DetectorDeps, DetectorType, FleetPrior } from '../detectors/detector.ts';
 import { detectorRegistry } from '../detectors/registry.ts';
 import { CoolDown } from '../respond/cool-down.ts';
 import { AcceptedCauses } from './accepted-causes.ts';
@@ -48,7 +48,7 @@ export function createAgentState(config: DetectorConfig, priorOf: PriorLookup): 
   return {
     watches: detectorRegistry.map((type) => ({
       type,
-      detector: type.create(config.detectors[type.id], { priorOf: (tenant, agentName) => priorOf(type.id, tenant, agentName) }),
+      detector: type.create(config.detectors[type.id], depsOf(priorOf, type.id)),
     })),
     seen: new SeenIds(config.seenIds),
     runs: new RunSequences(),
@@ -61,6 +61,17 @@ export function createAgentState(config: DetectorConfig, priorOf: PriorLookup): 
     identity: undefined,
     scoredUs: Number.MIN_SAFE_INTEGER,
   };
+}
+
+/** One object for each detector of a partition, not of an agent. */
+const depsByLookup = new WeakMap<PriorLookup, Map<string, DetectorDeps>>();
+
+function depsOf(priorOf: PriorLookup, detector: string): DetectorDeps {
+  const made = depsByLookup.get(priorOf) ?? new Map<string, DetectorDeps>();
+  depsByLookup.set(priorOf, made);
+  const deps = made.get(detector) ?? { priorOf: (tenant, agentName) => priorOf(detector, tenant, agentName) };
+  made.set(detector, deps);
+  return deps;
 }
 
 /** Remembers who the agent says it is. */

@@ -1,4 +1,5 @@
 import type { Json, Response, Severity } from '@belay/protocol';
+import { RecentMap } from '../detectors/recent-map.ts';
 
 /** Causes remembered per agent; beyond it the least recently seen is forgotten. */
 const CAUSES_MAX = 64;
@@ -31,7 +32,7 @@ export interface Admission {
  */
 export class CoolDown {
   readonly #coolDownUs: number;
-  #causes = new Map<string, Cause>();
+  readonly #causes = new RecentMap<string, Cause>(CAUSES_MAX);
 
   constructor(coolDownUs: number) {
     this.#coolDownUs = coolDownUs;
@@ -39,9 +40,8 @@ export class CoolDown {
 
   admit(key: string, { id, severity, atUs }: { id: string; severity: Severity; atUs: number }): Admission {
     const cause = this.#causes.get(key);
-    this.#causes.delete(key);
     if (cause === undefined) return this.#begin(key, { id, severity, atUs });
-    this.#causes.set(key, cause);
+    this.#causes.put(key, cause);
     const isWorse = RANK[severity] > RANK[cause.severity];
     if (isWorse || atUs - cause.toldUs >= this.#coolDownUs) {
       Object.assign(cause, { toldUs: atUs, severity, repeats: 0 });
@@ -52,9 +52,7 @@ export class CoolDown {
   }
 
   #begin(key: string, { id, severity, atUs }: { id: string; severity: Severity; atUs: number }): Admission {
-    this.#causes.set(key, { firstId: id, toldUs: atUs, severity, repeats: 0, answered: 'none' });
-    const oldest = this.#causes.keys().next().value;
-    if (this.#causes.size > CAUSES_MAX && oldest !== undefined) this.#causes.delete(oldest);
+    this.#causes.put(key, { firstId: id, toldUs: atUs, severity, repeats: 0, answered: 'none' });
     return { publish: true, isRepeat: false, answered: 'none' };
   }
 
@@ -70,17 +68,17 @@ export class CoolDown {
   }
 
   snapshot(): Json {
-    return [...this.#causes].map(([key, c]) => [key, c.firstId, c.toldUs, RANK[c.severity], c.repeats, STRENGTH[c.answered]]);
+    return this.#causes.entries().map(([key, c]) => [key, c.firstId, c.toldUs, RANK[c.severity], c.repeats, STRENGTH[c.answered]]);
   }
 
   restore(state: Json): void {
-    this.#causes = new Map();
+    this.#causes.replace([]);
     if (!Array.isArray(state)) return;
     for (const row of state) {
       if (!Array.isArray(row)) continue;
       const [key, firstId, toldUs, severity, repeats, answered] = row;
       const response = (['none', 'notify', 'pause', 'kill'] as const)[Number(answered)] ?? 'none';
-      this.#causes.set(String(key), {
+      this.#causes.put(String(key), {
         firstId: String(firstId),
         toldUs: Number(toldUs),
         severity: SEVERITIES[Number(severity)] ?? 'info',

@@ -3,6 +3,11 @@ import type { Json } from '@belay/protocol';
 /** Width of a bucket: values in it differ by at most 5 %. */
 const BASE = 1.05;
 const LOG_BASE = Math.log(BASE);
+/** Room is made for so many buckets at once. */
+const ROOM = 4;
+/** Bucket and count, side by side. */
+const COLUMNS = 2;
+const NO_PAIRS: number[] = [];
 
 /**
  * Counts of positive values in buckets of equal relative width (the idea of DDSketch, Masson et al. 2019): any quantile within 5 % of
@@ -10,9 +15,10 @@ const LOG_BASE = Math.log(BASE);
  */
 export class LogHistogram {
   readonly #capacity: number;
-  /** Ascending, each with its count at the same place: half the memory of a map, and quantiles without sorting. */
-  #buckets: number[] = [];
-  #counts: number[] = [];
+  /** Buckets ascending, each with its count beside it, then unused room: a third of the memory of a map, and quantiles without sorting. */
+  #pairs = NO_PAIRS;
+  /** Buckets in use. */
+  #length = 0;
   #weight = 0;
 
   constructor(capacity: number) {
@@ -27,12 +33,9 @@ export class LogHistogram {
   add(value: number, times = 1): void {
     if (!(value > 0) || !Number.isFinite(value)) return;
     const bucket = Math.ceil(Math.log(value) / LOG_BASE);
-    const at = this.#placeOf(bucket);
-    if (this.#buckets[at] === bucket) this.#counts[at] = (this.#counts[at] ?? 0) + times;
-    else {
-      this.#buckets.splice(at, 0, bucket);
-      this.#counts.splice(at, 0, times);
-    }
+    const place = this.#placeOf(bucket);
+    if (place === this.#length || this.#pairs[COLUMNS * place] !== bucket) this.#insert(place, bucket);
+    this.#pairs[COLUMNS * place + 1] = this.#countAt(place) + times;
     this.#weight += times;
     if (this.#weight > this.#capacity) this.#fade();
   }
@@ -42,46 +45,66 @@ export class LogHistogram {
     if (this.#weight === 0) return 0;
     const rank = q * this.#weight;
     let seen = 0;
-    for (const [at, bucket] of this.#buckets.entries()) {
-      seen += this.#counts[at] ?? 0;
-      if (seen >= rank) return BASE ** bucket;
+    let place = 0;
+    for (; place < this.#length - 1; place++) {
+      seen += this.#countAt(place);
+      if (seen >= rank) break;
     }
-    return BASE ** (this.#buckets.at(-1) ?? 0);
+    return BASE ** this.#bucketAt(place);
+  }
+
+  #bucketAt(place: number): number {
+    return this.#pairs[COLUMNS * place] ?? 0;
+  }
+
+  #countAt(place: number): number {
+    return this.#pairs[COLUMNS * place + 1] ?? 0;
+  }
+
+  /** Makes place for an empty bucket. */
+  #insert(place: number, bucket: number): void {
+    const former = this.#pairs;
+    const used = COLUMNS * this.#length;
+    if (used === former.length) {
+      this.#pairs = new Array<number>(used + COLUMNS * ROOM).fill(0);
+      for (let at = 0; at < COLUMNS * place; at++) this.#pairs[at] = former[at] ?? 0;
+    }
+    for (let at = used - 1; at >= COLUMNS * place; at--) this.#pairs[at + COLUMNS] = former[at] ?? 0;
+    this.#pairs[COLUMNS * place] = bucket;
+    this.#pairs[COLUMNS * place + 1] = 0;
+    this.#length++;
   }
 
   /** Where the bucket is, or belongs. */
   #placeOf(bucket: number): number {
     let low = 0;
-    let high = this.#buckets.length;
+    let high = this.#length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#buckets[middle] ?? 0) < bucket) low = middle + 1;
+      if (this.#bucketAt(middle) < bucket) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
   #fade(): void {
-    const kept = this.#buckets.flatMap((bucket, at) => {
-      const count = this.#counts[at] ?? 0;
-      return count < 1 ? [] : [bucket, count / 2];
-    });
+    const kept: number[] = [];
+    for (let place = 0; place < this.#length; place++) {
+      const count = this.#countAt(place);
+      if (count >= 1) kept.push(this.#bucketAt(place), count / 2);
+    }
     this.restore(kept);
   }
 
   snapshot(): Json {
-    return this.#buckets.flatMap((bucket, at) => [bucket, this.#counts[at] ?? 0]);
+    return this.#pairs.slice(0, COLUMNS * this.#length);
   }
 
   /** @param pairs bucket and count, ascending by bucket, as {@link snapshot} writes them. */
   restore(pairs: readonly number[]): void {
-    this.#buckets = [];
-    this.#counts = [];
+    this.#length = Math.floor(pairs.length / COLUMNS);
+    this.#pairs = this.#length === 0 ? NO_PAIRS : pairs.slice(0, COLUMNS * this.#length);
     this.#weight = 0;
-    for (let i = 0; i + 1 < pairs.length; i += 2) {
-      this.#buckets.push(pairs[i] ?? 0);
-      this.#counts.push(pairs[i + 1] ?? 0);
-      this.#weight += pairs[i + 1] ?? 0;
-    }
+    for (let place = 0; place < this.#length; place++) this.#weight += this.#countAt(place);
   }
 }

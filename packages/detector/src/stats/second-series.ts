@@ -1,11 +1,14 @@
 const FIRST_SIZE = 8;
 const COLUMNS = 3;
+const GROWTH = 1.5;
+
+const emptySlots = (seconds: number): number[] => new Array<number>(COLUMNS * seconds).fill(0);
 
 /** Amounts and counts of the seconds in which anything happened, newest last; older than the horizon is dropped. A slot has an index that never changes while it is kept. */
 export class SecondSeries {
   readonly #horizon: number;
   /** Second, amount and count of each slot, side by side. */
-  #slots = new Float64Array(COLUMNS * FIRST_SIZE);
+  #slots = emptySlots(FIRST_SIZE);
   #first = 0;
   #end = 0;
 
@@ -51,12 +54,15 @@ export class SecondSeries {
   #begin(second: number): void {
     while (this.#first < this.#end && this.second(this.#first) <= second - this.#horizon) this.#first++;
     if (COLUMNS * (this.#end - this.#first) === this.#slots.length) this.#grow();
-    this.#slots.set([second, 0, 0], this.#at(this.#end++));
+    const at = this.#at(this.#end++);
+    this.#slots[at] = second;
+    this.#slots[at + 1] = 0;
+    this.#slots[at + 2] = 0;
   }
 
   #grow(): void {
     const rows = this.rows();
-    this.#slots = new Float64Array(2 * this.#slots.length);
+    this.#slots = emptySlots(Math.ceil((GROWTH * this.#slots.length) / COLUMNS));
     this.#put(rows);
   }
 
@@ -69,16 +75,13 @@ export class SecondSeries {
 
   restore(first: number, rows: readonly number[]): void {
     const length = Math.floor(rows.length / COLUMNS);
-    let size = FIRST_SIZE;
-    while (size < length) size *= 2;
-    this.#slots = new Float64Array(COLUMNS * size);
+    this.#slots = emptySlots(Math.max(FIRST_SIZE, length));
     this.#first = first;
     this.#end = first + length;
     this.#put(rows);
   }
 
   #put(rows: readonly number[]): void {
-    for (let i = 0; COLUMNS * i < rows.length; i++)
-      this.#slots.set(rows.slice(COLUMNS * i, COLUMNS * i + COLUMNS), this.#at(this.#first + i));
+    for (let i = 0; i < rows.length; i++) this.#slots[(this.#first * COLUMNS + i) % this.#slots.length] = rows[i] ?? 0;
   }
 }

@@ -18,13 +18,12 @@ const RESAMPLING = { samples: 200, size: 100, quantile: 0.99, seed: 1 } as const
 const LEAST = 5;
 
 /** Succeeded, failed, refused. */
-type Outcomes = [ok: number, failed: number, refused: number];
+type Outcomes = readonly [ok: number, failed: number, refused: number];
 
-interface ActionRow {
-  readonly effect: string;
-  reference: Outcomes;
-  window: Outcomes;
-}
+/** Of each action: outcomes of the reference, then of the window. */
+const REFERENCE = 0;
+const WINDOW = 3;
+const COLUMNS = 6;
 
 /** An action's share of successes now and in the reference. */
 export interface ActionReading {
@@ -39,7 +38,11 @@ export interface ActionReading {
 
 /** What an agent does, and how that ends: tool × effect × outcome, a frozen reference beside about the last hundred decisions. Bounded. */
 export class ActionTable {
-  #rows = new Map<string, ActionRow>();
+  /** Row of each action. */
+  #rows = new Map<string, number>();
+  #effects: string[] = [];
+  /** {@link COLUMNS} of each row, side by side: a tenth of the memory of an object and two lists each. */
+  #counts: number[] = [];
   #referenceTotal = 0;
   #windowTotal = 0;
   #limit: number | undefined;
@@ -49,20 +52,20 @@ export class ActionTable {
   }
 
   observe(event: DecisionEvent, what: DecisionFacts): void {
-    this.#rowOf(event).window[columnOf(what)]++;
+    this.#count(event, WINDOW + columnOf(what));
     if (++this.#windowTotal > WINDOW_DECISIONS) this.#fade();
   }
 
   learn(event: DecisionEvent, what: DecisionFacts): void {
     if (!this.isLearning) return;
-    this.#rowOf(event).reference[columnOf(what)]++;
+    this.#count(event, REFERENCE + columnOf(what));
     this.#referenceTotal++;
     this.#limit = undefined;
   }
 
   /** What is done now is normal from now on. */
   settle(): void {
-    for (const row of this.#rows.values()) row.reference = [...row.window];
+    this.#each((row) => this.#setReference(row, this.#outcomes(row, WINDOW)));
     this.#referenceTotal = Math.max(REFERENCE_DECISIONS, this.#windowTotal);
     this.#limit = undefined;
   }
@@ -70,17 +73,13 @@ export class ActionTable {
   /** Jensen–Shannon distance of the two; undefined while either is too small. */
   distance(): number | undefined {
     if (this.isLearning || this.#windowTotal < WINDOW_DECISIONS / 2) return undefined;
-    const rows = [...this.#rows.values()];
-    return jensenShannonDistance(
-      rows.flatMap(({ reference }) => reference),
-      rows.flatMap(({ window }) => window),
-    );
+    return jensenShannonDistance(this.#all(REFERENCE), this.#all(WINDOW));
   }
 
   /** The distance that is marked. Made when it is first asked for: most agents never come near it. */
   limit(): number {
     if (this.#limit !== undefined) return this.#limit;
-    const reference = [...this.#rows.values()].flatMap((row) => row.reference);
+    const reference = this.#all(REFERENCE);
     const chance = bootstrapQuantile(reference, (sample) => jensenShannonDistance(reference, sample), RESAMPLING);
     this.#limit = Math.max(MIX_LIMIT, chance);
     return this.#limit;
@@ -89,10 +88,10 @@ export class ActionTable {
   /** Share of decisions that failed, now and in the reference. */
   errors(): { readonly now: number; readonly usual: number; readonly samples: number } {
     let [failed, usualFailed] = [0, 0];
-    for (const { reference, window } of this.#rows.values()) {
-      failed += window[1];
-      usualFailed += reference[1];
-    }
+    this.#each((row) => {
+      failed += this.#outcomes(row, WINDOW)[1];
+      usualFailed += this.#outcomes(row, REFERENCE)[1];
+    });
     return {
       now: failed / Math.max(1, this.#windowTotal),
       usual: usualFailed / Math.max(1, this.#referenceTotal),
@@ -103,7 +102,7 @@ export class ActionTable {
   /** The most used actions, most used first. */
   readings(most: number): readonly ActionReading[] {
     return [...this.#rows]
-      .map(([name, row]) => readingOf(name, row))
+      .map(([name, row]) => readingOf(`${this.#effects[row]}:${name}`, this.#outcomes(row, REFERENCE), this.#outcomes(row, WINDOW)))
       .filter(({ samples }) => samples > 0)
       .sort((a, b) => b.samples - a.samples)
       .slice(0, most);
@@ -118,53 +117,88 @@ export class ActionTable {
 
   /** The references alone, to be given back by {@link ActionTable.begin}. */
   reference(): Json {
-    return [this.#referenceTotal, ...[...this.#rows].map(([name, { reference }]) => [name, ...reference])];
+    return [this.#referenceTotal, ...[...this.#rows].map(([name, row]) => [name, ...this.#outcomes(row, REFERENCE)])];
   }
 
   begin([total = 0, ...rows]: readonly unknown[]): void {
     this.#referenceTotal = Number(total);
     this.#limit = undefined;
-    for (const row of this.#rows.values()) row.reference = [0, 0, 0];
+    this.#each((row) => this.#setReference(row, [0, 0, 0]));
     for (const [name, ok, failed, refused] of rows as [string, number, number, number][]) {
       const row = this.#rows.get(name);
-      if (row !== undefined) row.reference = [ok, failed, refused];
+      if (row !== undefined) this.#setReference(row, [ok, failed, refused]);
     }
   }
 
   snapshot(): Json {
-    const rows = [...this.#rows].map(([name, { effect, reference, window }]) => [name, effect, ...reference, ...window]);
+    const rows = [...this.#rows].map(([name, row]) => [
+      name,
+      this.#effects[row] ?? '',
+      ...this.#outcomes(row, REFERENCE),
+      ...this.#outcomes(row, WINDOW),
+    ]);
     return [this.#referenceTotal, this.#windowTotal, ...rows];
   }
 
   restore([referenceTotal = 0, windowTotal = 0, ...rows]: readonly unknown[]): void {
     this.#referenceTotal = Number(referenceTotal);
     this.#windowTotal = Number(windowTotal);
-    this.#rows = new Map(
-      (rows as [string, string, ...number[]][]).map(([name, effect, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0]) => [
-        name,
-        { effect, reference: [a, b, c], window: [d, e, f] },
-      ]),
-    );
+    this.#rows = new Map();
+    this.#effects = [];
+    this.#counts = [];
+    for (const [name, effect, ...counts] of rows as [string, string, ...number[]][]) {
+      const row = this.#begin(name, effect);
+      for (let column = 0; column < COLUMNS; column++) this.#counts[row * COLUMNS + column] = counts[column] ?? 0;
+    }
   }
 
-  #rowOf({ call, kind }: DecisionEvent): ActionRow {
+  #each(visit: (row: number) => void): void {
+    for (let row = 0; row < this.#effects.length; row++) visit(row);
+  }
+
+  #outcomes(row: number, part: number): Outcomes {
+    const at = row * COLUMNS + part;
+    return [this.#counts[at] ?? 0, this.#counts[at + 1] ?? 0, this.#counts[at + 2] ?? 0];
+  }
+
+  #all(part: number): number[] {
+    const all: number[] = [];
+    this.#each((row) => all.push(...this.#outcomes(row, part)));
+    return all;
+  }
+
+  #setReference(row: number, outcomes: Outcomes): void {
+    for (const column of [0, 1, 2] as const) this.#counts[row * COLUMNS + REFERENCE + column] = outcomes[column];
+  }
+
+  #count(event: DecisionEvent, column: number): void {
+    const at = this.#rowOf(event) * COLUMNS + column;
+    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+  }
+
+  #begin(name: string, effect: string): number {
+    const row = this.#effects.length;
+    this.#rows.set(name, row);
+    this.#effects.push(effect);
+    this.#counts.push(0, 0, 0, 0, 0, 0);
+    return row;
+  }
+
+  #rowOf({ call, kind }: DecisionEvent): number {
     const name = call?.name ?? kind;
     const known = this.#rows.get(name) ?? (name.length > NAME_MAX ? this.#rows.get(name.slice(0, NAME_MAX)) : undefined);
     if (known !== undefined) return known;
     const isFull = this.#rows.size >= ROWS_MAX;
     const key = isFull ? OTHER : name.slice(0, NAME_MAX);
-    const row: ActionRow = this.#rows.get(key) ?? {
-      effect: isFull ? 'any' : (call?.effect ?? 'any'),
-      reference: [0, 0, 0],
-      window: [0, 0, 0],
-    };
-    this.#rows.set(key, row);
-    return row;
+    return this.#rows.get(key) ?? this.#begin(key, isFull ? 'any' : (call?.effect ?? 'any'));
   }
 
   #fade(): void {
     this.#windowTotal /= 2;
-    for (const { window } of this.#rows.values()) for (const at of [0, 1, 2] as const) window[at] /= 2;
+    this.#each((row) => {
+      for (const column of [0, 1, 2])
+        this.#counts[row * COLUMNS + WINDOW + column] = (this.#counts[row * COLUMNS + WINDOW + column] ?? 0) / 2;
+    });
   }
 }
 
@@ -175,11 +209,11 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 const sum = ([ok, failed, refused]: Outcomes): number => ok + failed + refused;
 
-function readingOf(name: string, { effect, reference, window }: ActionRow): ActionReading {
+function readingOf(action: string, reference: Outcomes, window: Outcomes): ActionReading {
   const [known, seen] = [sum(reference), sum(window)];
   const now = seen === 0 ? 1 : window[0] / seen;
   const usual = known < LEAST ? undefined : reference[0] / known;
-  return { action: `${effect}:${name}`, now, usual, fall: fallOf(usual, now, known, seen), samples: Math.round(seen) };
+  return { action, now, usual, fall: fallOf(usual, now, known, seen), samples: Math.round(seen) };
 }
 
 /** Two-proportion z with a pooled estimate, half an observation added to each side so that certainty of few is not infinite. */

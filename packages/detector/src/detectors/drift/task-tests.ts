@@ -22,7 +22,8 @@ export type References = readonly (readonly [rule: string, reference: Reference]
 export class TaskTests {
   readonly #config: DriftConfig;
   readonly #series = new Map<string, Series>();
-  readonly #factors = new Map<string, number>();
+  /** Made with the first wrong alarm. */
+  #factors: Map<string, number> | undefined;
   /** Metrics that learn a new level since the newest shift. */
   #renewed: readonly string[] = [];
   #tasks = 0;
@@ -75,7 +76,7 @@ export class TaskTests {
 
   /** Where a metric alarms. @param width ≥ 1: how much wider limits are. */
   limitOf(rule: string, width: number): number {
-    return (this.#series.get(rule)?.threshold ?? 0) * width * (this.#factors.get(rule) ?? 1);
+    return (this.#series.get(rule)?.threshold ?? 0) * width * (this.#factors?.get(rule) ?? 1);
   }
 
   of(rule: string): Series | undefined {
@@ -105,7 +106,8 @@ export class TaskTests {
 
   /** Wider limits for a metric that alarmed wrongly; `back` takes one such step back. */
   widen(rule: string, back: boolean): void {
-    const factor = (this.#factors.get(rule) ?? 1) * (back ? 1 / WIDER : WIDER);
+    const factor = (this.#factors?.get(rule) ?? 1) * (back ? 1 / WIDER : WIDER);
+    this.#factors ??= new Map();
     this.#factors.set(rule, Math.min(WIDEST, Math.max(1, factor)));
   }
 
@@ -114,7 +116,7 @@ export class TaskTests {
       this.#tasks,
       this.ended,
       this.#renewed,
-      [...this.#factors],
+      [...(this.#factors ?? [])],
       [...this.#series].map(([rule, series]) => [rule, series.snapshot()]),
     ];
   }
@@ -124,7 +126,7 @@ export class TaskTests {
     this.#tasks = tasks;
     this.ended = ended;
     this.#renewed = renewed;
-    for (const [rule, factor] of factors) this.#factors.set(rule, factor);
+    this.#factors = factors.length === 0 ? undefined : new Map(factors);
     for (const [rule, numbers] of series) {
       const metric = driftMetrics.find((one) => one.rule === rule);
       if (metric === undefined) continue;

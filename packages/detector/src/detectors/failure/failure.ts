@@ -1,6 +1,7 @@
 import type { DecisionEvent, InputRecord, Json } from '@belay/protocol';
 import { BaseDetector, NOTHING } from '../base-detector.ts';
 import { type DetectorType, defineDetector, type Finding } from '../detector.ts';
+import { RecentMap } from '../recent-map.ts';
 import { clockTime, shortName } from '../wording.ts';
 import { type FailureConfig, failureConfigSchema } from './failure-config.ts';
 
@@ -22,7 +23,7 @@ interface Task {
 /** The same task failing again and again (docs/detectors/failure.md). */
 class Failure extends BaseDetector {
   readonly #config: FailureConfig;
-  #tasks = new Map<string, Task>();
+  readonly #tasks = new RecentMap<string, Task>(TASKS_MAX);
   #found: readonly Finding[] = NOTHING;
 
   constructor(config: FailureConfig) {
@@ -59,22 +60,21 @@ class Failure extends BaseDetector {
   }
 
   snapshot(): Json {
-    return [...this.#tasks].map(([name, { streak, sinceUs, succeeded, failed, ids }]) => [name, streak, sinceUs, succeeded, failed, ids]);
+    return this.#tasks
+      .entries()
+      .map(([name, { streak, sinceUs, succeeded, failed, ids }]) => [name, streak, sinceUs, succeeded, failed, ids]);
   }
 
   restore(state: Json): void {
     const rows = state as [string, number, number, number, number, string[]][];
-    this.#tasks = new Map(
+    this.#tasks.replace(
       rows.map(([name, streak, sinceUs, succeeded, failed, ids]) => [name, { streak, sinceUs, succeeded, failed, ids: [...ids] }]),
     );
   }
 
   #use(name: string): Task {
     const task = this.#tasks.get(name) ?? { streak: 0, sinceUs: 0, succeeded: 0, failed: 0, ids: [] };
-    this.#tasks.delete(name);
-    this.#tasks.set(name, task);
-    const oldest = this.#tasks.keys().next().value;
-    if (this.#tasks.size > TASKS_MAX && oldest !== undefined) this.#tasks.delete(oldest);
+    this.#tasks.put(name, task);
     return task;
   }
 }

@@ -1,4 +1,5 @@
 import type { InputRecord, Json } from '@belay/protocol';
+import { RecentMap } from '../recent-map.ts';
 
 type Feedback = Extract<InputRecord, { record: 'feedback' }>;
 
@@ -13,22 +14,19 @@ interface Pattern {
 /** What a person called expected, or no loop: these calls of this agent may repeat, as polls may, up to the absolute cap, until that is withdrawn. */
 export class AllowedCalls {
   /** What was found last, by cause: feedback names a cause. */
-  #found = new Map<string, Pattern>();
+  readonly #found = new RecentMap<string, Pattern>(PATTERNS_MAX);
   /** By anomaly. */
-  #allowed = new Map<string, Pattern>();
+  readonly #allowed = new RecentMap<string, Pattern>(PATTERNS_MAX);
 
   found(cause: string, pattern: Pattern): void {
     if (pattern.calls.length === 0 && pattern.tool === 0) return;
-    this.#found.delete(cause);
-    this.#found.set(cause, pattern);
-    forgetOldest(this.#found);
+    this.#found.put(cause, pattern);
   }
 
   take({ anomalyId, cause, verdict, change }: Feedback): void {
     const pattern = cause === undefined ? undefined : this.#found.get(cause);
     this.#allowed.delete(anomalyId);
-    if (pattern !== undefined && change === 'given' && verdict !== 'true_positive') this.#allowed.set(anomalyId, pattern);
-    forgetOldest(this.#allowed);
+    if (pattern !== undefined && change === 'given' && verdict !== 'true_positive') this.#allowed.put(anomalyId, pattern);
   }
 
   hasCall(call: number): boolean {
@@ -44,23 +42,18 @@ export class AllowedCalls {
   }
 
   snapshot(): Json {
-    const rows = (patterns: Map<string, Pattern>) => [...patterns].map(([key, { calls, tool }]) => [key, tool, ...calls]);
+    const rows = (patterns: RecentMap<string, Pattern>) => patterns.entries().map(([key, { calls, tool }]) => [key, tool, ...calls]);
     return [rows(this.#found), rows(this.#allowed)];
   }
 
   restore(state: unknown): void {
     const [found, allowed] = Array.isArray(state) ? state : [];
-    this.#found = patternsOf(found);
-    this.#allowed = patternsOf(allowed);
+    this.#found.replace(patternsOf(found));
+    this.#allowed.replace(patternsOf(allowed));
   }
 }
 
-function patternsOf(rows: unknown): Map<string, Pattern> {
+function patternsOf(rows: unknown): [string, Pattern][] {
   const lists = Array.isArray(rows) ? rows.filter((row): row is unknown[] => Array.isArray(row)) : [];
-  return new Map(lists.map(([key, tool, ...calls]) => [String(key), { tool: Number(tool), calls: calls.map(Number) }]));
-}
-
-function forgetOldest(map: Map<string, Pattern>): void {
-  const oldest = map.keys().next().value;
-  if (map.size > PATTERNS_MAX && oldest !== undefined) map.delete(oldest);
+  return lists.map(([key, tool, ...calls]) => [String(key), { tool: Number(tool), calls: calls.map(Number) }]);
 }

@@ -22,10 +22,28 @@ const NOTHING: readonly Finding[] = [];
 const EMPTY_MESSAGE = 2;
 const RANK = { info: 0, warning: 1, critical: 2 } as const;
 
+type RulesByKind = Readonly<Record<Rule['on'], readonly Rule[]>>;
+
+/** Rules that are on: once per configuration, not per agent. */
+const rulesByConfig = new WeakMap<LoopConfig, RulesByKind>();
+
+function rulesOf(config: LoopConfig): RulesByKind {
+  const known = rulesByConfig.get(config);
+  if (known !== undefined) return known;
+  const on = ruleTable.filter((rule) => !config.off.includes(rule.id));
+  const rules = {
+    action: on.filter((r) => r.on === 'action'),
+    message: on.filter((r) => r.on === 'message'),
+    condensation: on.filter((r) => r.on === 'condensation'),
+  };
+  rulesByConfig.set(config, rules);
+  return rules;
+}
+
 /** Repetition without progress within a session, and the absolute cap on one repeated call (docs/detectors/loop.md). */
 class Loop implements Detector {
   readonly #config: LoopConfig;
-  readonly #rules: Readonly<Record<Rule['on'], readonly Rule[]>>;
+  readonly #rules: RulesByKind;
   /** Least recently used first. */
   #sessions = new Map<string, SessionTrack>();
   readonly #allowed = new AllowedCalls();
@@ -33,12 +51,7 @@ class Loop implements Detector {
 
   constructor(config: LoopConfig) {
     this.#config = config;
-    const on = ruleTable.filter((rule) => !config.off.includes(rule.id));
-    this.#rules = {
-      action: on.filter((r) => r.on === 'action'),
-      message: on.filter((r) => r.on === 'message'),
-      condensation: on.filter((r) => r.on === 'condensation'),
-    };
+    this.#rules = rulesOf(config);
   }
 
   observe(event: DecisionEvent, atUs: number): void {

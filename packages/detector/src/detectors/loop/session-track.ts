@@ -1,7 +1,7 @@
 import type { LoopConfig } from './loop-config.ts';
 import type { Step } from './step.ts';
 import { StepRing } from './step-ring.ts';
-import { emptyStreak, endStreak, extendArrivals, extendStreak, type Streak } from './streak.ts';
+import { emptyStreak, endStreak, extendArrivals, extendStreak, NO_STREAK, type Streak } from './streak.ts';
 
 /** A time at which nothing happened. */
 export const NEVER = -1;
@@ -57,24 +57,23 @@ export interface SessionTrack {
 }
 
 export function createSessionTrack(): SessionTrack {
-  const streaks: Streaks = {
-    raw: emptyStreak(),
-    repeat: emptyStreak(),
-    failing: emptyStreak(),
-    cascade: emptyStreak(),
-    monologue: emptyStreak(),
-    toolFailing: emptyStreak(),
-    condensed: emptyStreak(),
-    wait: emptyStreak(),
-    stalled: emptyStreak(),
-  };
   return {
     turn: 0,
     lastUs: NEVER,
     spent: 0,
     number: 0,
     ring: new StepRing(),
-    streaks,
+    streaks: {
+      raw: NO_STREAK,
+      repeat: NO_STREAK,
+      failing: NO_STREAK,
+      cascade: NO_STREAK,
+      monologue: NO_STREAK,
+      toolFailing: NO_STREAK,
+      condensed: NO_STREAK,
+      wait: NO_STREAK,
+      stalled: NO_STREAK,
+    },
     cascadeTools: [],
     stalledFailures: 0,
     stalledWays: 0,
@@ -105,7 +104,7 @@ export function trackAction(track: SessionTrack, step: Step, config: LoopConfig)
   endStreak(streaks.monologue);
   endStreak(streaks.condensed);
   if (step.wait) {
-    extend(track, streaks.wait, step, { key: ONE_KEY.wait, second: 0 });
+    extend(track, 'wait', step, { key: ONE_KEY.wait, second: 0 });
     return;
   }
   endStreak(streaks.wait);
@@ -119,12 +118,12 @@ export function trackAction(track: SessionTrack, step: Step, config: LoopConfig)
 export function trackMessage(track: SessionTrack, step: Step, message: number): void {
   note(track, step);
   if (message === 0) endStreak(track.streaks.monologue);
-  else extend(track, track.streaks.monologue, step, { key: message, second: 0 });
+  else extend(track, 'monologue', step, { key: message, second: 0 });
 }
 
 export function trackCondensation(track: SessionTrack, step: Step): void {
   note(track, step);
-  extend(track, track.streaks.condensed, step, { key: ONE_KEY.condensed, second: 0 });
+  extend(track, 'condensed', step, { key: ONE_KEY.condensed, second: 0 });
 }
 
 function note(track: SessionTrack, step: Step): void {
@@ -134,8 +133,14 @@ function note(track: SessionTrack, step: Step): void {
   if (track.ids.length > EVIDENCE_IDS) track.ids.shift();
 }
 
-function extend(track: SessionTrack, streak: Streak, step: Step, keys: { key: number; second: number; gapUs?: number }): void {
-  extendStreak(streak, {
+/** The streak of this name, to be written to. */
+function begun(streaks: Streaks, name: keyof Streaks): Streak {
+  if (streaks[name] === NO_STREAK) streaks[name] = emptyStreak();
+  return streaks[name];
+}
+
+function extend(track: SessionTrack, name: keyof Streaks, step: Step, keys: { key: number; second: number; gapUs?: number }): void {
+  extendStreak(begun(track.streaks, name), {
     step,
     key: keys.key,
     second: keys.second,
@@ -152,7 +157,7 @@ function extend(track: SessionTrack, streak: Streak, step: Step, keys: { key: nu
 function countRaw(track: SessionTrack, step: Step, config: LoopConfig): void {
   if (step.call === 0 || step.poll) endStreak(track.streaks.raw);
   else
-    extendArrivals(track.streaks.raw, {
+    extendArrivals(begun(track.streaks, 'raw'), {
       key: step.call,
       number: track.number,
       spent: track.spent,
@@ -164,21 +169,21 @@ function countRaw(track: SessionTrack, step: Step, config: LoopConfig): void {
 function countRepeat(track: SessionTrack, step: Step, config: LoopConfig): void {
   const { repeat } = track.streaks;
   if (step.call === 0 || step.result === 0 || step.failed || step.poll || step.allowed) endStreak(repeat);
-  else extend(track, repeat, step, { key: step.call, second: step.result, gapUs: config.pollGapSeconds * 1e6 });
+  else extend(track, 'repeat', step, { key: step.call, second: step.result, gapUs: config.pollGapSeconds * 1e6 });
 }
 
 function countFailures(track: SessionTrack, step: Step): void {
   const { failing, cascade, toolFailing } = track.streaks;
-  if (step.failed && step.call !== 0 && !step.allowed) extend(track, failing, step, { key: step.call, second: 0 });
+  if (step.failed && step.call !== 0 && !step.allowed) extend(track, 'failing', step, { key: step.call, second: 0 });
   else endStreak(failing);
-  if ((step.failed || step.empty) && !step.toolAllowed) extend(track, toolFailing, step, { key: step.tool, second: 0 });
+  if ((step.failed || step.empty) && !step.toolAllowed) extend(track, 'toolFailing', step, { key: step.tool, second: 0 });
   else endStreak(toolFailing);
-  if (!step.failed || cascade.key !== step.error) track.cascadeTools = [];
+  if (track.cascadeTools.length > 0 && (!step.failed || cascade.key !== step.error)) track.cascadeTools = [];
   if (!step.failed) {
     endStreak(cascade);
     return;
   }
-  extend(track, cascade, step, { key: step.error, second: 0 });
+  extend(track, 'cascade', step, { key: step.error, second: 0 });
   if (track.cascadeTools.length < 16 && !track.cascadeTools.includes(step.tool)) track.cascadeTools.push(step.tool);
 }
 
@@ -199,8 +204,8 @@ function countStalled(track: SessionTrack, step: Step, config: LoopConfig): void
     track.stalledFailures = 0;
     track.stalledWays = 0;
   }
-  extend(track, stalled, step, { key: ONE_KEY.stalled, second: 0 });
-  if (!step.failed || stalled.count === before) return;
+  extend(track, 'stalled', step, { key: ONE_KEY.stalled, second: 0 });
+  if (!step.failed || track.streaks.stalled.count === before) return;
   track.stalledFailures++;
   if (!isKnown(track)) track.stalledWays++;
 }

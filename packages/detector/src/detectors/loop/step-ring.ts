@@ -16,11 +16,17 @@ const RESULT = 1;
 const START = 2;
 const END = 3;
 const SPENT = 4;
-const FIRST_STEPS = 10;
+const FIRST_STEPS = 8;
+const GROWTH = 1.5;
 
-/** The last {@link RING_STEPS} steps of a session: one block of numbers that grows to its full size only in sessions that need it. `at(0)` is the newest. */
+const emptySlots = (steps: number): number[] => new Array<number>(steps * COLUMNS).fill(0);
+
+/**
+ * The last {@link RING_STEPS} steps of a session, age 0 the newest: one block of numbers that grows to its full size only in sessions that need it.
+ * A plain list, not a typed array: that costs 200 bytes more and a buffer of its own to collect.
+ */
 export class StepRing {
-  #slots = new Float64Array(COLUMNS * FIRST_STEPS);
+  #slots = emptySlots(FIRST_STEPS);
   #next = 0;
   #length = 0;
 
@@ -33,7 +39,12 @@ export class StepRing {
     if (this.#hasTwin(step)) return false;
     if (this.#next === this.#steps && this.#steps < RING_STEPS) this.#grow();
     if (this.#next === this.#steps) this.#next = 0;
-    this.#slots.set([step.call, resultOf(step), step.startUs, step.endUs, spent], this.#next * COLUMNS);
+    const at = this.#next * COLUMNS;
+    this.#slots[at + CALL] = step.call;
+    this.#slots[at + RESULT] = resultOf(step);
+    this.#slots[at + START] = step.startUs;
+    this.#slots[at + END] = step.endUs;
+    this.#slots[at + SPENT] = spent;
     this.#next++;
     if (this.#length < this.#steps) this.#length++;
     return true;
@@ -44,8 +55,8 @@ export class StepRing {
   }
 
   #grow(): void {
-    const grown = new Float64Array(Math.min(RING_STEPS, 2 * this.#steps) * COLUMNS);
-    grown.set(this.#slots);
+    const grown = emptySlots(Math.min(RING_STEPS, Math.ceil(GROWTH * this.#steps)));
+    for (let at = 0; at < this.#slots.length; at++) grown[at] = this.#slots[at] ?? 0;
     this.#slots = grown;
   }
 
@@ -122,7 +133,7 @@ export class StepRing {
   restore(rows: readonly number[]): void {
     this.#length = Math.min(RING_STEPS, Math.floor(rows.length / COLUMNS));
     while (this.#steps < this.#length) this.#grow();
-    this.#slots.set(rows.slice(0, this.#length * COLUMNS));
+    for (let at = 0; at < this.#length * COLUMNS; at++) this.#slots[at] = rows[at] ?? 0;
     this.#next = this.#length;
   }
 }

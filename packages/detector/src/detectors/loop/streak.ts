@@ -82,12 +82,16 @@ function begin(streak: Streak, { number, spent, atUs }: { number: number; spent:
   streak.sinceSpent = spent;
 }
 
+/** A streak that has not begun: one for all sessions, never written to. Most sessions begin few of theirs. */
+export const NO_STREAK: Streak = emptyStreak();
+
 /** Time under a hold is no gap: what comes next goes on where the streak was. */
 export function bridgeGap(streak: Streak): void {
-  streak.atUs = Number.MAX_SAFE_INTEGER;
+  if (streak.count > 0) streak.atUs = Number.MAX_SAFE_INTEGER;
 }
 
 export function endStreak(streak: Streak): void {
+  if (streak.count === 0) return;
   streak.count = 0;
   streak.close = 0;
 }

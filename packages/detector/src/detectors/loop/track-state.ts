@@ -10,7 +10,7 @@ export function trackToState(track: SessionTrack): Json {
     spent: track.spent,
     number: track.number,
     ring: track.ring.snapshot(),
-    streaks: Object.fromEntries(Object.entries(track.streaks).map(([name, streak]) => [name, streakToRow(streak)])),
+    streaks: Object.fromEntries(rowsOf(track.streaks)),
     cascadeTools: track.cascadeTools,
     stalledFailures: track.stalledFailures,
     stalledWays: track.stalledWays,
@@ -20,6 +20,10 @@ export function trackToState(track: SessionTrack): Json {
     liftedAt: track.liftedAt,
   };
 }
+
+/** Streaks under way; one that has ended is as one that never began. */
+const rowsOf = (streaks: Streaks): (readonly [string, number[]])[] =>
+  Object.entries(streaks).flatMap(([name, streak]) => (streak.count === 0 ? [] : [[name, streakToRow(streak)] as const]));
 
 /** @throws BelayError `corrupt` when the state has not the shape {@link trackToState} writes. */
 export function stateToTrack(state: unknown): SessionTrack {

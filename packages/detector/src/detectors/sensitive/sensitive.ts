@@ -3,6 +3,7 @@ import { fingerprint } from '../../stats/fingerprint.ts';
 import { BaseDetector, NOTHING } from '../base-detector.ts';
 import { type DetectorType, defineDetector, type Finding } from '../detector.ts';
 import { Judgements } from '../judgements.ts';
+import { RecentMap } from '../recent-map.ts';
 import { clockTime, shortName } from '../wording.ts';
 import { HourHabit, hourOf } from './hour-habit.ts';
 import { type SensitiveConfig, sensitiveConfigSchema } from './sensitive-config.ts';
@@ -24,7 +25,7 @@ class Sensitive extends BaseDetector {
   readonly #isMarked: (destination: string) => boolean;
   #decisions = 0;
   /** Fingerprints of targets, least recently used first. */
-  #habit = new Set<number>();
+  readonly #habit = new RecentMap<number, true>(HABIT_MAX);
   readonly #hours = new HourHabit();
   readonly #judgements = new Judgements(HABIT_MAX);
   #targets: readonly Target[] = [];
@@ -69,22 +70,19 @@ class Sensitive extends BaseDetector {
   }
 
   snapshot(): Json {
-    return [this.#decisions, [...this.#habit], this.#hours.snapshot(), this.#judgements.snapshot()];
+    return [this.#decisions, this.#habit.entries().map(([key]) => key), this.#hours.snapshot(), this.#judgements.snapshot()];
   }
 
   restore(state: Json): void {
     const [decisions, habit, hours, judgements] = state as [number, number[], Json, Json];
     this.#decisions = decisions;
-    this.#habit = new Set(habit);
+    this.#habit.replace(habit.map((key) => [key, true]));
     this.#hours.restore(hours);
     this.#judgements.restore(judgements);
   }
 
   #learnTarget(key: number): void {
-    this.#habit.delete(key);
-    this.#habit.add(key);
-    const oldest = this.#habit.values().next().value;
-    if (this.#habit.size > HABIT_MAX && oldest !== undefined) this.#habit.delete(oldest);
+    this.#habit.put(key, true);
   }
 
   #isKnown({ key }: Target): boolean {

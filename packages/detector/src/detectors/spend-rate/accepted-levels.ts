@@ -1,4 +1,5 @@
 import type { InputRecord, Json } from '@belay/protocol';
+import { RecentMap } from '../recent-map.ts';
 
 type Feedback = Extract<InputRecord, { record: 'feedback' }>;
 
@@ -17,24 +18,21 @@ interface Level {
 /** What a person says of an anomaly of `spend_rate` changes what is usual: the level that alarmed is part of the habit until that is withdrawn. */
 export class AcceptedLevels {
   /** Highest level that alarmed, by rule and cause. */
-  #alarmed = new Map<string, Level>();
+  readonly #alarmed = new RecentMap<string, Level>(LEVELS_MAX);
   /** By anomaly. */
-  #accepted = new Map<string, Level>();
+  readonly #accepted = new RecentMap<string, Level>(LEVELS_MAX);
 
   alarmed(rule: string, cause: string, level: Level): void {
     const key = `${rule}|${cause}`;
     const before = this.#alarmed.get(key);
     const most = { ...level, spent: Math.max(level.spent, before?.spent ?? 0), calls: Math.max(level.calls, before?.calls ?? 0) };
-    this.#alarmed.delete(key);
-    this.#alarmed.set(key, most);
-    forgetOldest(this.#alarmed);
+    this.#alarmed.put(key, most);
   }
 
   take({ anomalyId, rule, cause, verdict, change }: Feedback): void {
     const level = this.#alarmed.get(`${rule}|${cause}`);
     if (change === 'withdrawn' || verdict !== 'expected') this.#accepted.delete(anomalyId);
-    else if (level !== undefined) this.#accepted.set(anomalyId, level);
-    forgetOldest(this.#accepted);
+    else if (level !== undefined) this.#accepted.put(anomalyId, level);
   }
 
   /** The highest accepted level of a window or of runs, in the unit of `by`; 0 = none. */
@@ -45,21 +43,17 @@ export class AcceptedLevels {
   }
 
   snapshot(): Json {
-    const rows = (levels: Map<string, Level>) => [...levels].map(([key, { of, spent, calls }]) => [key, of, spent, calls]);
+    const rows = (levels: RecentMap<string, Level>) => levels.entries().map(([key, { of, spent, calls }]) => [key, of, spent, calls]);
     return [rows(this.#alarmed), rows(this.#accepted)];
   }
 
   restore([alarmed = [], accepted = []]: readonly LevelRows[]): void {
-    const levels = (rows: LevelRows) =>
-      new Map(rows.map(([key, of, spent, calls]) => [String(key), { of: String(of), spent: Number(spent), calls: Number(calls) }]));
-    this.#alarmed = levels(alarmed);
-    this.#accepted = levels(accepted);
+    this.#alarmed.replace(levelsOf(alarmed));
+    this.#accepted.replace(levelsOf(accepted));
   }
 }
 
 export type LevelRows = readonly (readonly (string | number)[])[];
 
-function forgetOldest(map: Map<string, unknown>): void {
-  const oldest = map.keys().next().value;
-  if (map.size > LEVELS_MAX && oldest !== undefined) map.delete(oldest);
-}
+const levelsOf = (rows: LevelRows): [string, Level][] =>
+  rows.map(([key, of, spent, calls]) => [String(key), { of: String(of), spent: Number(spent), calls: Number(calls) }]);

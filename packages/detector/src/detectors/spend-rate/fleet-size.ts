@@ -24,7 +24,7 @@ export class FleetSize {
       return;
     }
     this.#minute = minute;
-    this.#recent.push(size);
+    this.#recent = [...this.#recent, size];
     if (this.#recent.length <= HELD_BACK) return;
     const oldest = this.#recent.shift() ?? 0;
     if ((minute - 2 * HELD_BACK) * MINUTE > blockedSecond) this.#usual += (this.#usual === 0 ? 1 : FOLLOW) * (oldest - this.#usual);

@@ -28,7 +28,10 @@ export class Habit {
   readonly #quantile: number;
   readonly #sums: LogHistogram;
   readonly #counts: LogHistogram;
-  #usual = { sum: 0, count: 0, second: 0 };
+  #usualSum = 0;
+  #usualCount = 0;
+  /** When the two were taken. */
+  #usualSecond = 0;
 
   constructor(series: SecondSeries, { seconds, quantile, memory }: { seconds: number; quantile: number; memory: number }) {
     this.#series = series;
@@ -44,7 +47,7 @@ export class Habit {
 
   /** The quantile of past sums and of past counts. */
   get usual(): { readonly sum: number; readonly count: number } {
-    return this.#usual;
+    return { sum: this.#usualSum, count: this.#usualCount };
   }
 
   /** Samples what has become old enough at `second`; not windows that began before the agent did (`bornSecond`) or overlap what was flagged. */
@@ -59,8 +62,10 @@ export class Habit {
     }
     // Before the series drops what is past its horizon: a window must not refer to slots that are gone.
     this.#delayed.forget(ripe);
-    if (second - this.#usual.second < REFRESH_SECONDS) return;
-    this.#usual = { sum: this.#sums.quantile(this.#quantile), count: this.#counts.quantile(this.#quantile), second };
+    if (second - this.#usualSecond < REFRESH_SECONDS) return;
+    this.#usualSum = this.#sums.quantile(this.#quantile);
+    this.#usualCount = this.#counts.quantile(this.#quantile);
+    this.#usualSecond = second;
   }
 
   snapshot(): Json {
@@ -68,7 +73,7 @@ export class Habit {
       this.#delayed.snapshot(),
       this.#sums.snapshot(),
       this.#counts.snapshot(),
-      [this.#usual.sum, this.#usual.count, this.#usual.second],
+      [this.#usualSum, this.#usualCount, this.#usualSecond],
     ];
   }
 
@@ -76,6 +81,8 @@ export class Habit {
     this.#delayed.restore(delayed);
     this.#sums.restore(sums);
     this.#counts.restore(counts);
-    this.#usual = { sum: usual[0] ?? 0, count: usual[1] ?? 0, second: usual[2] ?? 0 };
+    this.#usualSum = usual[0] ?? 0;
+    this.#usualCount = usual[1] ?? 0;
+    this.#usualSecond = usual[2] ?? 0;
   }
 }

@@ -1,4 +1,5 @@
 import type { DecisionEvent, Json } from '@belay/protocol';
+import { RecentMap } from '../recent-map.ts';
 import { RunHabit } from './run-habit.ts';
 import {
   createRunUnit,
@@ -27,7 +28,7 @@ export class RunLedger {
   readonly #idleUs: number;
   /** Least recently used first. */
   #units = new Map<number, RunUnit>();
-  #habits = new Map<number, RunHabit>();
+  readonly #habits = new RecentMap<number, RunHabit>(TASKS_MAX);
   #tickUs = Number.MIN_SAFE_INTEGER;
   /** Units of the newest decision. */
   #last: number[] = [];
@@ -93,13 +94,13 @@ export class RunLedger {
   }
 
   snapshot(): Json {
-    const habits = [...this.#habits].map(([task, habit]) => [task, habit.snapshot()]);
+    const habits = this.#habits.entries().map(([task, habit]) => [task, habit.snapshot()]);
     return [[...this.#units.values()].map(unitToRow), habits, this.#tickUs, [...this.#last]];
   }
 
   restore([units = [], habits = [], tickUs, last = []]: LedgerState): void {
     this.#units = new Map(units.map((row) => rowToUnit(row)).map((unit) => [unit.key, unit]));
-    this.#habits = new Map(
+    this.#habits.replace(
       habits.map(([task, rows]) => {
         const habit = new RunHabit();
         habit.restore(rows);
@@ -160,10 +161,7 @@ export class RunLedger {
     if (!isHealthy(unit)) return;
     const habit = this.#habits.get(unit.task) ?? new RunHabit();
     habit.add(unit.spent, unit.calls);
-    this.#habits.delete(unit.task);
-    this.#habits.set(unit.task, habit);
-    const oldest = this.#habits.keys().next().value;
-    if (this.#habits.size > TASKS_MAX && oldest !== undefined) this.#habits.delete(oldest);
+    this.#habits.put(unit.task, habit);
   }
 }
 

@@ -6,6 +6,7 @@ export type RunKind = 'run' | 'session' | 'task';
 
 /** Priced steps whose mean is the present rate. */
 const RECENT_STEPS = 8;
+const NOTHING_SAID: readonly number[] = [];
 
 /** One run, session or task of an agent as it goes on. Plain data: part of the snapshot. */
 export interface RunUnit {
@@ -24,7 +25,7 @@ export interface RunUnit {
   /** It has ended (or fell silent), and was taken into the habit if that was due. */
   settled: boolean;
   /** What was said about it and is said once: numbers of the rule's own. */
-  said: number[];
+  said: readonly number[];
   /** Of that, what had been said when a hold on its agent was lifted: whoever did that has seen it. */
   lifted: readonly number[];
 }
@@ -56,8 +57,8 @@ export const createRunUnit = (key: number, event: DecisionEvent, atUs: number): 
   lastUs: atUs,
   flagged: 0,
   settled: false,
-  said: [],
-  lifted: [],
+  said: NOTHING_SAID,
+  lifted: NOTHING_SAID,
 });
 
 /** Counts one decision. @param cost nano-USD, 0 = not known. */

@@ -6,6 +6,7 @@ import type { SpendConfig } from './spend-config.ts';
 
 const RUNAWAY = -1;
 const NOTHING: readonly RunMatch[] = [];
+const NO_KINDS: readonly RunKind[] = [];
 /** That a limit is reached is said apart from that it will be: who has lifted a hold after the one has not seen the other. */
 const reached = (code: number): number => -2 - code;
 
@@ -19,7 +20,7 @@ export class RunWatch {
   constructor(config: SpendConfig) {
     this.#config = config;
     this.#ledger = new RunLedger({ most: config.runsPerAgent, idleSeconds: config.runIdleSeconds });
-    this.#kinds = [...new Set(config.limits.map(({ per }) => per))];
+    this.#kinds = config.limits.length === 0 ? NO_KINDS : [...new Set(config.limits.map(({ per }) => per))];
   }
 
   observe(event: DecisionEvent, options: { cost: number; atUs: number; width: number; accepted: (by: 'cost' | 'count') => number }): void {
@@ -68,11 +69,11 @@ export class RunWatch {
       return limitMatches(this.#config, limit, { unit, habit: this.#ledger.habitOf(unit) }).filter((match) => {
         const code = 2 * index + (match.by === 'cost' ? 0 : 1);
         if (match.rule === 'cap_limit') {
-          if (!unit.said.includes(reached(code))) unit.said.push(reached(code));
+          if (!unit.said.includes(reached(code))) unit.said = [...unit.said, reached(code)];
           return !unit.lifted.includes(reached(code));
         }
         if (unit.said.includes(code)) return false;
-        unit.said.push(code);
+        unit.said = [...unit.said, code];
         return true;
       });
     });
@@ -87,7 +88,7 @@ export class RunWatch {
     const kind = narrowestOf(event);
     if (habit === undefined || kind === undefined || unit.said.includes(RUNAWAY)) return undefined;
     const match = runawayMatch(this.#config, { unit, habit, kind }, options);
-    if (match !== undefined) unit.said.push(RUNAWAY);
+    if (match !== undefined) unit.said = [...unit.said, RUNAWAY];
     return match;
   }
 }

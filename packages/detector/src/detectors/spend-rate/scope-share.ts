@@ -9,14 +9,19 @@ const COST = 2;
 
 /** Whether the last decisions belong to one session or run: stopping one session does not stop a burst that comes from many. */
 export class ScopeShare {
-  /** Session, run and cost of each, oldest first. */
+  /** Session, run and cost of each, side by side; the oldest is overwritten. */
   #rows: number[] = [];
+  /** Where the newest begins. */
+  #newest = -COLUMNS;
   readonly #session = new LastFingerprint();
   readonly #run = new LastFingerprint();
 
   observe(event: DecisionEvent, cost: number): void {
-    if (this.#rows.length === COLUMNS * DECISIONS) this.#rows.copyWithin(0, COLUMNS).length -= COLUMNS;
-    this.#rows.push(this.#session.of(event.sessionId), this.#run.of(event.runId), cost);
+    this.#newest += COLUMNS;
+    if (this.#newest === COLUMNS * DECISIONS) this.#newest = 0;
+    this.#rows[this.#newest + SESSION] = this.#session.of(event.sessionId);
+    this.#rows[this.#newest + RUN] = this.#run.of(event.runId);
+    this.#rows[this.#newest + COST] = cost;
   }
 
   /** The smallest scope that holds at least half of what the last decisions cost (`by` cost) or of their number. */
@@ -26,7 +31,7 @@ export class ScopeShare {
   }
 
   #holdsHalf(column: number, by: 'cost' | 'count'): boolean {
-    const newest = this.#rows[this.#rows.length - COLUMNS + column] ?? 0;
+    const newest = this.#rows[this.#newest + column] ?? 0;
     if (newest === 0) return false;
     let total = 0;
     let share = 0;
@@ -38,12 +43,15 @@ export class ScopeShare {
     return 2 * share >= total;
   }
 
+  /** Oldest first. */
   snapshot(): Json {
-    return [...this.#rows];
+    const oldest = this.#newest + COLUMNS;
+    return [...this.#rows.slice(oldest), ...this.#rows.slice(0, oldest)];
   }
 
   restore(rows: readonly number[]): void {
     this.#rows = [...rows];
+    this.#newest = rows.length - COLUMNS;
   }
 }
 

@@ -187,7 +187,8 @@ class SpendRate implements Detector {
 
   /** Nothing is above a floor or a cap: the common case, decided without making anything. */
   #isQuiet(): boolean {
-    return this.#live.every(({ seconds, sum, count }) => isQuietWindow(this.#config, { seconds, sum, count }));
+    for (const window of this.#live) if (!isQuietWindow(this.#config, window)) return false;
+    return true;
   }
 
   #windowMatches(): readonly SpendMatch[] {

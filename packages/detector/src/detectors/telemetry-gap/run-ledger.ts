@@ -2,6 +2,8 @@ import type { Json } from '@belay/protocol';
 
 /** Numbers beyond the complete part that are remembered; beyond it a run is judged from further on. */
 const AHEAD_MAX = 1_024;
+/** Runs whose decisions come in order never need a set of their own; never written to. */
+const NONE_AHEAD = new Set<number>();
 
 /** What a run said about itself at one moment. */
 interface Claim {
@@ -23,7 +25,7 @@ export interface Gap {
 export class RunLedger {
   /** Every number up to here has arrived, was given up, or was before our time. */
   #through: number;
-  #ahead = new Set<number>();
+  #ahead = NONE_AHEAD;
   #claim: Claim | undefined;
   dropped = 0;
 
@@ -34,6 +36,11 @@ export class RunLedger {
 
   arrived(seq: number): void {
     if (seq <= this.#through) return;
+    if (seq === this.#through + 1 && this.#ahead.size === 0) {
+      this.#through = seq;
+      return;
+    }
+    if (this.#ahead === NONE_AHEAD) this.#ahead = new Set();
     this.#ahead.add(seq);
     while (this.#ahead.delete(this.#through + 1)) this.#through++;
     if (this.#ahead.size > AHEAD_MAX) this.#giveUp(Math.min(...this.#ahead) - 1);
@@ -78,7 +85,7 @@ export class RunLedger {
   restore(state: Json): void {
     const [through, ahead, claim, dropped] = state as [number, number[], [number, number, number[]] | null, number];
     this.#through = through;
-    this.#ahead = new Set(ahead);
+    this.#ahead = ahead.length === 0 ? NONE_AHEAD : new Set(ahead);
     this.#claim = claim === null ? undefined : { atUs: claim[0], lastSeq: claim[1], inFlight: claim[2] };
     this.dropped = dropped;
   }

@@ -1,6 +1,7 @@
 import type { DecisionEvent, InputRecord, Json } from '@belay/protocol';
 import { BaseDetector, NOTHING } from '../base-detector.ts';
 import { type DetectorType, defineDetector, type Finding } from '../detector.ts';
+import { RecentMap } from '../recent-map.ts';
 import { clockTime, shortName } from '../wording.ts';
 import { type ZombieConfig, zombieConfigSchema } from './zombie-config.ts';
 
@@ -26,8 +27,8 @@ interface Suspect {
 /** An agent that acts although it acknowledged a hold (docs/detectors/zombie.md). */
 class Zombie extends BaseDetector {
   readonly #graceUs: number;
-  #holds = new Map<string, Hold>();
-  #promised = new Map<string, Promised>();
+  readonly #holds = new RecentMap<string, Hold>(HOLDS_MAX);
+  readonly #promised = new RecentMap<string, Promised>(RUNS_MAX);
   #suspects: Suspect[] = [];
   #agentId = '';
   #found: readonly Finding[] = NOTHING;
@@ -54,10 +55,10 @@ class Zombie extends BaseDetector {
     switch (record.record) {
       case 'hold':
         if (record.change === 'released') this.#release(record.holdId);
-        else remember(this.#holds, record.holdId, record, HOLDS_MAX);
+        else this.#holds.put(record.holdId, record);
         return NOTHING;
       case 'ack':
-        remember(this.#promised, record.runId, [record.epoch, record.lastStartedSeq, record.atUs], RUNS_MAX);
+        this.#promised.put(record.runId, [record.epoch, record.lastStartedSeq, record.atUs]);
         return NOTHING;
       case 'heartbeat':
         this.#agentId = record.agentId;
@@ -70,20 +71,20 @@ class Zombie extends BaseDetector {
   snapshot(): Json {
     return {
       holds: [...this.#holds.values()].map(({ holdId, scope, scopeId, epoch }) => [holdId, scope ?? null, scopeId ?? null, epoch ?? null]),
-      promised: [...this.#promised].map(([runId, promised]) => [runId, ...promised]),
+      promised: this.#promised.entries().map(([runId, promised]) => [runId, ...promised]),
       suspects: this.#suspects.map((suspect) => ({ ...suspect, promised: [...suspect.promised] })),
     };
   }
 
   restore(state: Json): void {
     const { holds, promised, suspects } = state as unknown as Packed;
-    this.#holds = new Map(
+    this.#holds.replace(
       holds.map(([holdId, scope, scopeId, epoch]) => [
         holdId,
         { holdId, scope: scope ?? undefined, scopeId: scopeId ?? undefined, epoch: epoch ?? undefined },
       ]),
     );
-    this.#promised = new Map(promised.map(([runId, epoch, seq, atUs]) => [runId, [epoch, seq, atUs]]));
+    this.#promised.replace(promised.map(([runId, epoch, seq, atUs]) => [runId, [epoch, seq, atUs]]));
     this.#suspects = suspects;
   }
 
@@ -119,13 +120,6 @@ interface Packed {
   readonly holds: [string, Hold['scope'] | null, string | null, number | null][];
   readonly promised: [string, number, number, number][];
   readonly suspects: Suspect[];
-}
-
-function remember<Value>(map: Map<string, Value>, key: string, value: Value, most: number): void {
-  map.delete(key);
-  map.set(key, value);
-  const oldest = map.keys().next().value;
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
 }
 
 const isExecuted = ({ kind, outcome, policy }: DecisionEvent): boolean =>
