@@ -67,6 +67,13 @@ describe('what is normal in a fleet', () => {
     );
   });
 
+  test('is bounded: a thousand names, the newest used, whatever agents call themselves', () => {
+    const usage = new FleetUsage();
+    const names = Array.from({ length: 1_200 }, (_, n) => `name-${n}`);
+    for (const name of names) for (const agent of ['a', 'b']) usage.take(use(agent, ['k'], false, name));
+    expect(usage.changed().map(({ agentName }) => agentName)).toEqual(names.slice(-1_000));
+  });
+
   test('is bounded: eight thousand keys of a name, whatever agents invent', () => {
     const many = Array.from({ length: 60_000 }, (_, n) => n.toString(16).padStart(16, '0'));
     expect(keysOf([use('a', many), use('b', many)]).length).toBeLessThanOrEqual(8_000);

@@ -25,6 +25,8 @@ const FLAGGED_SHARE = 0.5;
 const AGENTS_MAX = 64;
 /** Keys of one prior at most: those that became normal last are left out. */
 const PRIOR_KEYS = 8_000;
+/** Names followed, as many as detectors keep priors of; an agent may call itself what it likes. The least recently used beyond it are forgotten. */
+const KINDS_MAX = 1_000;
 /** Keys followed per name; those begun first are forgotten beyond it. */
 const KEYS_MAX = 50_000;
 
@@ -69,16 +71,17 @@ export class FleetUsage {
 
   #kindOf(tenant: string, agentName: string): Kind {
     const name = `${tenant}|${agentName}`;
-    let kind = this.#kinds.get(name);
-    if (kind === undefined) {
-      kind = { tenant, agentName, users: new Map(), normal: new Set(), hasChanged: false };
-      this.#kinds.set(name, kind);
-    }
+    const kind = this.#kinds.get(name) ?? { tenant, agentName, users: new Map(), normal: new Set(), hasChanged: false };
+    this.#kinds.delete(name);
+    this.#kinds.set(name, kind);
+    const oldest = this.#kinds.keys().next().value;
+    if (this.#kinds.size > KINDS_MAX && oldest !== undefined) this.#kinds.delete(oldest);
     return kind;
   }
 }
 
-function usersOf({ users, normal }: Kind, key: string): Users {
+function usersOf(kind: Kind, key: string): Users {
+  const { users } = kind;
   let found = users.get(key);
   if (found === undefined) {
     found = { unflagged: new Set(), flagged: new Set() };
@@ -86,7 +89,7 @@ function usersOf({ users, normal }: Kind, key: string): Users {
     const oldest = users.keys().next().value;
     if (users.size > KEYS_MAX && oldest !== undefined) {
       users.delete(oldest);
-      normal.delete(oldest);
+      if (kind.normal.delete(oldest)) kind.hasChanged = true;
     }
   }
   return found;
