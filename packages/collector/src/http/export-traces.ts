@@ -44,11 +44,7 @@ export async function exportTraces(request: IncomingMessage, encoding: Encoding,
   const lease = deps.inFlight.open();
   const inHand = { published: false };
   try {
-    const received = await readBody(request, deps.limits, lease);
-    if ('refused' in received) return refusalAnswer(received.refused, encoding);
-    deps.metrics.wireBytes.inc({ encoding }, received.wireBytes);
-    deps.metrics.decodedBytes.inc({ encoding }, received.body.length);
-    const prepared = prepare(received.body, encoding, authentication.caller, deps);
+    const prepared = await receive(request, encoding, { caller: authentication.caller, lease }, deps);
     if ('status' in prepared) return refusalAnswer(prepared, encoding);
     inHand.published = true;
     const refused = await publish(prepared, lease, deps);
@@ -58,6 +54,20 @@ export async function exportTraces(request: IncomingMessage, encoding: Encoding,
   } finally {
     if (!inHand.published) lease.release();
   }
+}
+
+/** A function of its own so that the body is let go before the log is waited for. */
+async function receive(
+  request: IncomingMessage,
+  encoding: Encoding,
+  { caller, lease }: { readonly caller: Caller; readonly lease: InFlightLease },
+  deps: ExportDeps,
+): Promise<Prepared | Refusal> {
+  const received = await readBody(request, deps.limits, lease);
+  if ('refused' in received) return received.refused;
+  deps.metrics.wireBytes.inc({ encoding }, received.wireBytes);
+  deps.metrics.decodedBytes.inc({ encoding }, received.body.length);
+  return prepare(received.body, encoding, caller, deps);
 }
 
 function prepare(body: Buffer, encoding: Encoding, caller: Caller, deps: ExportDeps): Prepared | Refusal {

@@ -1,7 +1,7 @@
 import { isSecretKey } from '../redaction/secret-keys.ts';
 import { knownKey } from './known-keys.ts';
 import type { Leaf } from './leaves.ts';
-import { ANY_SHAPE, HAS, SHAPE_BITS } from './text-shape.ts';
+import { ANY_SHAPE, HAS, LONG_WORD, SHAPE_BITS } from './text-shape.ts';
 
 /** What one walk over the JSON text of arguments shows: the same as parsing it and going over the value once for each. */
 export interface ScannedArguments {
@@ -161,7 +161,15 @@ class Scan {
     const start = this.at + 1;
     let end = start;
     let shape = 0;
-    for (let byte = bytes[end] ?? 0; byte !== QUOTE; byte = bytes[++end] ?? QUOTE) shape |= SHAPE_BITS[byte] ?? ANY_SHAPE;
+    let word = start;
+    for (let byte = bytes[end] ?? 0; byte !== QUOTE; byte = bytes[++end] ?? QUOTE) {
+      const bits = SHAPE_BITS[byte] ?? ANY_SHAPE;
+      shape |= bits;
+      if ((bits & HAS.wordEnd) === 0) continue;
+      if (end - word >= LONG_WORD) shape |= HAS.longWord;
+      word = end + 1;
+    }
+    if (end - word >= LONG_WORD) shape |= HAS.longWord;
     this.at = end + 1;
     return (shape & HAS.escaped) === 0 && this.#leaf(role, key, this.#text.slice(start, end), shape);
   }

@@ -4,7 +4,7 @@ export type SipKey = readonly [number, number, number, number];
 const FINAL_ROUNDS = 4;
 const BLOCK_ROUNDS = 2;
 
-/** The state: four words of 64 bits, each as low and high half. */
+/** The state while the rounds are at it: four words of 64 bits, each as low and high half. */
 const v = new Int32Array(8);
 
 /**
@@ -28,7 +28,7 @@ export function sipHash(words: Int32Array, length: number, [k0, k1, k2, k3]: Sip
   rounds(FINAL_ROUNDS);
   const low = (v[0] ?? 0) ^ (v[2] ?? 0) ^ (v[4] ?? 0) ^ (v[6] ?? 0);
   const high = (v[1] ?? 0) ^ (v[3] ?? 0) ^ (v[5] ?? 0) ^ (v[7] ?? 0);
-  return hexOf(high) + hexOf(low);
+  return hexOf(high, low);
 }
 
 function absorb(low: number, high: number): void {
@@ -91,7 +91,26 @@ function rounds(count: number): void {
   v[7] = d1;
 }
 
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const DIGITS: Uint8Array = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+const digit = (word: number, shift: number): number => DIGITS[(word >>> shift) & 15] ?? 0;
 
-const hexOf = (word: number): string =>
-  `${HEX[word >>> 24] ?? ''}${HEX[(word >>> 16) & 255] ?? ''}${HEX[(word >>> 8) & 255] ?? ''}${HEX[word & 255] ?? ''}`;
+/** In one call: each string that is put to another is one more object. */
+const hexOf = (high: number, low: number): string =>
+  String.fromCharCode(
+    digit(high, 28),
+    digit(high, 24),
+    digit(high, 20),
+    digit(high, 16),
+    digit(high, 12),
+    digit(high, 8),
+    digit(high, 4),
+    digit(high, 0),
+    digit(low, 28),
+    digit(low, 24),
+    digit(low, 20),
+    digit(low, 16),
+    digit(low, 12),
+    digit(low, 8),
+    digit(low, 4),
+    digit(low, 0),
+  );

@@ -15,11 +15,17 @@ export const HAS = Object.freeze({
   escaped: 512,
   /** Anything but letters, spaces and `_ , ! ? ' " =`. */
   beyondWords: 1024,
-  wide: 2048,
+  /** Anything but letters, digits, `_` and `-`. */
+  wordEnd: 2048,
+  /** {@link LONG_WORD} letters, digits, `_` and `-` on end. */
+  longWord: 4096,
 });
 
+/** The shortest run in which any of the tokens of `redact-text.ts` begins. */
+export const LONG_WORD = 11;
+
 /** Every bit: nothing is known about the text. */
-export const ANY_SHAPE = 4095;
+export const ANY_SHAPE = 8191;
 
 /** Longer texts are not looked at. */
 const READ_MAX = 16_384;
@@ -30,7 +36,10 @@ const mark = (units: string, bit: number): void => {
   for (const unit of units) SHAPE_BITS[unit.charCodeAt(0)] = (SHAPE_BITS[unit.charCodeAt(0)] ?? 0) | bit;
 };
 for (let unit = 0; unit < 128; unit++) {
-  SHAPE_BITS[unit] = (/[A-Za-z _,!?'"=]/.test(String.fromCharCode(unit)) ? 0 : HAS.beyondWords) | (unit < 32 ? HAS.escaped : 0);
+  SHAPE_BITS[unit] =
+    (/[A-Za-z _,!?'"=]/.test(String.fromCharCode(unit)) ? 0 : HAS.beyondWords) |
+    (unit < 32 ? HAS.escaped : 0) |
+    (/[\w-]/.test(String.fromCharCode(unit)) ? 0 : HAS.wordEnd);
 }
 mark('0123456789', HAS.digit);
 mark('.', HAS.dot);
@@ -51,10 +60,15 @@ mark('"\\', HAS.escaped);
 export function shapeOf(text: string): number {
   if (text.length > READ_MAX) return ANY_SHAPE;
   let shape = 0;
+  let word = 0;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     if (unit > 127) return ANY_SHAPE;
-    shape |= SHAPE_BITS[unit] ?? 0;
+    const bits = SHAPE_BITS[unit] ?? 0;
+    shape |= bits;
+    if ((bits & HAS.wordEnd) === 0) continue;
+    if (index - word >= LONG_WORD) shape |= HAS.longWord;
+    word = index + 1;
   }
-  return shape;
+  return text.length - word >= LONG_WORD ? shape | HAS.longWord : shape;
 }
