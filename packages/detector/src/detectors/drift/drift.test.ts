@@ -133,6 +133,17 @@ describe('feedback', () => {
     expect(again.map(({ finding }) => finding.facts.direction)).toEqual(['up']);
   });
 
+  test('of two anomalies of a shift that are expected, taking one back leaves the new level usual', () => {
+    const { detector, stream, cause } = afterShift();
+    for (const anomalyId of ['a1', 'a2']) detector.absorb({ ...feedback(cause, 'expected'), anomalyId } as InputRecord);
+    detector.absorb({ ...feedback(cause, 'expected', 'withdrawn'), anomalyId: 'a2' } as InputRecord);
+    const copy = createWatched(driftDetector);
+    copy.restore(JSON.parse(JSON.stringify(detector.snapshot())));
+    expect(play(detector, stream.tasks(50, { calls: 14 }))).toEqual([]);
+    copy.absorb(feedback(cause, 'expected', 'withdrawn'));
+    expect(play(copy, stream.tasks(30, { calls: 14 })).length).toBeGreaterThan(0);
+  });
+
   test('false: the former level is the reference, and the same takes longer to be said again', () => {
     const delay = (given: boolean): number => {
       const { detector, stream, cause } = afterShift();

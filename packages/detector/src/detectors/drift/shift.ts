@@ -1,4 +1,5 @@
 import type { InputRecord, Json } from '@belay/protocol';
+import { Judgements } from '../judgements.ts';
 import type { ActionTable } from './action-table.ts';
 import type { RunningMean } from './running-mean.ts';
 import type { References, TaskTests } from './task-tests.ts';
@@ -37,6 +38,8 @@ export class Shift {
   /** Raised whenever another reference holds. */
   referenceVersion = 1;
   #former: Former | undefined;
+  /** Of the newest shift alone: several of its metrics may have been told, and judged. */
+  readonly #judgements = new Judgements(1);
 
   /** Takes note of an alarm; true when it belongs to the newest shift: what moved then, and is only found now. @param tasks since it left zero. */
   take(rule: string, tasks: number, parts: Referenced): boolean {
@@ -67,12 +70,15 @@ export class Shift {
   }
 
   /** Feedback on an older shift changes nothing here: its reference is gone. */
-  absorb({ cause, verdict, change }: Feedback, parts: Referenced): void {
+  absorb(feedback: Feedback, parts: Referenced): void {
     const former = this.#former;
-    if (former === undefined || cause !== this.cause) return;
-    const takenBack = former.verdict;
-    if (takenBack !== undefined && (change === 'withdrawn' || verdict !== takenBack)) this.#resume(former, parts);
-    if (change === 'withdrawn' || verdict === 'true_positive' || former.verdict === verdict) return;
+    if (former === undefined || feedback.cause !== this.cause) return;
+    this.#judgements.take(this.cause, feedback);
+    const word = this.#judgements.of(this.cause);
+    const verdict = word === 'true_positive' ? undefined : word;
+    if (verdict === former.verdict) return;
+    if (former.verdict !== undefined) this.#resume(former, parts);
+    if (verdict === undefined) return;
     former.verdict = verdict;
     this.referenceVersion++;
     if (verdict === 'expected') settle(former, parts);
@@ -83,11 +89,12 @@ export class Shift {
   }
 
   snapshot(): Json {
-    return [this.number, this.referenceVersion, (this.#former ?? null) as Json];
+    return [this.number, this.referenceVersion, (this.#former ?? null) as Json, this.#judgements.snapshot()];
   }
 
   restore(state: Json): void {
-    const [number, referenceVersion, former] = state as [number, number, Former | null];
+    const [number, referenceVersion, former, judgements] = state as [number, number, Former | null, Json?];
+    this.#judgements.restore(judgements);
     this.number = number;
     this.referenceVersion = referenceVersion;
     this.#former = former === null ? undefined : { ...former };
