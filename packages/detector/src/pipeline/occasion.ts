@@ -36,7 +36,8 @@ export const occasionOf = (event: DecisionEvent): Occasion => ({
   sessionId: event.sessionId,
   taskId: event.taskId,
   decisionId: event.id,
-  triggerUs: event.startUs + event.durationUs,
+  // Two times that fit may have a sum that does not, and an anomaly that is no anomaly holds nobody.
+  triggerUs: Math.min(Number.MAX_SAFE_INTEGER, event.startUs + event.durationUs),
   receivedUs: event.receivedUs,
 });
 

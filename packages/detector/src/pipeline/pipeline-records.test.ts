@@ -1,4 +1,4 @@
-import type { Anomaly, DecisionEvent, InputRecord } from '@belay/protocol';
+import { type Anomaly, anomalySchema, type DecisionEvent, type InputRecord } from '@belay/protocol';
 import { decision } from '@belay/testkit';
 import { expect, test } from 'vitest';
 import { defaultDetectorConfig } from '../config.ts';
@@ -27,6 +27,12 @@ test('no name of the agent’s making breaks the line or turns round what people
     for (const { explanation } of found) expect(explanation).not.toMatch(/[\p{Cc}\u202e]|\p{Cs}/u);
     expect(found.length).toBeGreaterThan(1);
   }
+});
+
+test('an agent that claims to live at the end of time is answered all the same', () => {
+  const found = run(looping(1, 4).map((event) => ({ ...event, startUs: Number.MAX_SAFE_INTEGER, durationUs: 1_000_000 })));
+  expect(found.map((anomaly) => anomalySchema.safeParse(anomaly).success)).toEqual(found.map(() => true));
+  expect(found.at(-1)?.response).toBe('pause');
 });
 
 test('what a person expects is recorded and not answered, until that is taken back', () => {
