@@ -1,5 +1,6 @@
 import { BelayError, type Clock } from '@belay/protocol';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { withMigrationLock } from './migration-lock.ts';
 import type { Migration } from './migrations.ts';
 import { platformTime } from './rows/datetime64.ts';
 import { toStoreError } from './store-error.ts';
@@ -15,8 +16,8 @@ export interface MigrateOptions {
 }
 
 /**
- * Applies what is not applied yet. ClickHouse has no transactions over DDL, so every statement is safe to run again and the history row is
- * written after the statements: a crash or a second process in the middle repeats them and ends in the same schema.
+ * Applies what is not applied yet, one process at a time. ClickHouse has no transactions over DDL, so every statement is safe to run again and
+ * the history row is written after the statements: after a crash in the middle the next process repeats them and ends in the same schema.
  * A database that is ahead of `migrations` is accepted: views are versioned by name.
  * @throws BelayError `bad_configuration` when an applied migration was edited since.
  */
@@ -25,10 +26,17 @@ export async function migrate({ client, clock, migrations }: MigrateOptions): Pr
     await client.command({ query: CREATE_HISTORY });
     const applied = await readHistory(client);
     for (const migration of migrations) refuseEdited(migration, applied);
-    for (const migration of migrations) if (!applied.has(migration.version)) await apply(client, clock, migration);
+    if (migrations.some(({ version }) => !applied.has(version)))
+      await withMigrationLock(client, () => applyMissing({ client, clock, migrations }));
   } catch (error) {
     throw toStoreError(error, 'the migration of the schema');
   }
+}
+
+/** What another process applied since is left out: an earlier migration run after a later one would undo it. */
+async function applyMissing({ client, clock, migrations }: MigrateOptions): Promise<void> {
+  const applied = await readHistory(client);
+  for (const migration of migrations) if (!applied.has(migration.version)) await apply(client, clock, migration);
 }
 
 async function readHistory(client: ClickHouseClient): Promise<ReadonlyMap<number, readonly string[]>> {

@@ -8,7 +8,7 @@ export interface Migration {
   readonly name: string;
   /** SHA-256 of the file, hex. */
   readonly checksum: string;
-  /** Each MUST be safe to run again: two processes may run it at once. */
+  /** Each MUST be safe to run again: a process may die before the migration is noted. */
   readonly statements: readonly string[];
 }
 

@@ -9,6 +9,34 @@ export function migrationContract(under: () => StoreUnderTest): void {
     expect(rows).toEqual([{ complete: 1 }]);
   });
 
+  const forgetNewest = (): Promise<unknown> =>
+    under().execute(
+      'ALTER TABLE schema_migrations DELETE WHERE version = (SELECT max(version) FROM schema_migrations) SETTINGS mutations_sync = 1',
+    );
+
+  it('waits for another process that migrates, and applies only what that one did not', async () => {
+    await under().execute('CREATE TABLE schema_migrating (holder String) ENGINE = Memory');
+    await forgetNewest();
+    const order: string[] = [];
+    const migrated = under()
+      .store.migrate()
+      .then(() => order.push('migrated'));
+    for (let n = 0; n < 20; n += 1) await under().execute('SELECT count() FROM schema_migrations');
+    order.push('the other is done');
+    await under().execute('DROP TABLE schema_migrating');
+    await migrated;
+    expect(order).toEqual(['the other is done', 'migrated']);
+  });
+
+  it('ends in the same schema when it is repeated after a crash in the middle, by several at once', async () => {
+    const schema = () =>
+      under().execute('SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase() ORDER BY name');
+    const before = await schema();
+    await forgetNewest();
+    await Promise.all([under().store.migrate(), under().store.migrate(), under().store.migrate()]);
+    expect(await schema()).toEqual(before);
+  });
+
   it('names the file when an applied migration was edited', async () => {
     await under().execute(`INSERT INTO schema_migrations (version, name, checksum) VALUES (2, '0002_anomalies', 'edited')`);
     await expect(under().store.migrate()).rejects.toMatchObject({
