@@ -30,9 +30,9 @@ test('no name of the agent’s making breaks the line or turns round what people
 });
 
 test('an agent that claims to live at the end of time is answered all the same', () => {
-  const found = run(looping(1, 4).map((event) => ({ ...event, startUs: Number.MAX_SAFE_INTEGER, durationUs: 1_000_000 })));
+  const found = run(looping(1, 60).map((event) => ({ ...event, startUs: Number.MAX_SAFE_INTEGER, durationUs: 1_000_000 })));
   expect(found.map((anomaly) => anomalySchema.safeParse(anomaly).success)).toEqual(found.map(() => true));
-  expect(found.at(-1)?.response).toBe('pause');
+  expect(found.map(({ rule, response }) => `${rule}:${response}`)).toContain('L0:pause');
 });
 
 test('what a person expects is recorded and not answered, until that is taken back', () => {
