@@ -41,9 +41,8 @@ function line(index: number): string {
   return JSON.stringify({ resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ scope: {}, spans: [span] }] }] });
 }
 
-async function run(name: string, content: string | Uint8Array) {
+async function run(name: string, content: string | Uint8Array, out = join(folder, `${name}.out`)) {
   const file = join(folder, name);
-  const out = `${file}.out`;
   await writeFile(file, content);
   const bad: [number, string][] = [];
   const report = createReport();
@@ -83,6 +82,12 @@ describe('runBacktest', () => {
     expect(second.out).toBe(first.out);
     expect(packed.out).toBe(first.out);
     expect(first.out).not.toBe('');
+  });
+
+  it('says that the disk is full, and no more', async () => {
+    // Of Linux: a file that opens and takes nothing.
+    const cannot = { exitCode: 2, message: expect.stringContaining('/dev/full cannot be written: ENOSPC') };
+    await expect(run('full.jsonl', loop, '/dev/full')).rejects.toMatchObject(cannot);
   });
 
   it('reports bad lines by number and goes on', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { createBacktest, type DetectorConfig } from '@belay/detector';
 import type { Anomaly } from '@belay/protocol';
 import { CliError, messageOf } from '../cli-error.ts';
@@ -90,15 +91,31 @@ interface Output {
 
 async function openOutput(path: string | undefined): Promise<Output> {
   if (path === undefined) return { write: async () => undefined, close: async () => undefined };
-  await mkdir(dirname(resolve(path)), { recursive: true });
+  const refused = (cause: unknown): CliError => new CliError(EXIT.usage, `${path} cannot be written: ${messageOf(cause)}.`, { cause });
+  await mkdir(dirname(resolve(path)), { recursive: true }).catch((cause: unknown) => {
+    throw refused(cause);
+  });
   const stream = createWriteStream(path);
   await once(stream, 'open').catch((cause: unknown) => {
-    throw new CliError(EXIT.usage, `${path} cannot be written: ${messageOf(cause)}.`, { cause });
+    throw refused(cause);
   });
+  // A disk that is full says so between two writes, when nobody waits for an answer.
+  stream.on('error', () => undefined);
+  const check = (): void => {
+    if (stream.errored !== null) throw refused(stream.errored);
+  };
   return {
     write: async (anomalies) => {
-      for (const anomaly of anomalies) if (!stream.write(`${JSON.stringify(anomaly)}\n`)) await once(stream, 'drain');
+      for (const anomaly of anomalies) {
+        check();
+        if (stream.write(`${JSON.stringify(anomaly)}\n`)) continue;
+        await once(stream, 'drain').catch(check);
+      }
     },
-    close: () => new Promise((done, fail) => stream.end((error?: Error | null) => (error ? fail(error) : done()))),
+    close: async () => {
+      check();
+      stream.end();
+      await finished(stream).catch(check);
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { BelayError, type FeedbackVerdict, type OperatorRole, vocabulary } from '@belay/protocol';
 import { z } from 'zod';
-import { giveFeedback } from '../ledger/feedback.ts';
+import { giveFeedback, PREFIX_MIN } from '../ledger/feedback.ts';
 import type { Work } from '../ledger/work.ts';
 import { type Answer, type Call, defineCall } from './call.ts';
 import { feedbackToView, feedbackView } from './views.ts';
@@ -57,7 +57,7 @@ async function take(
   if (result.outcome === 'unknown_anomaly') {
     throw new BelayError(
       'not_found',
-      `No anomaly ${JSON.stringify(anomalyId)} is known to this tenant. "belay anomalies" lists those of the last days with their ids.`,
+      `No anomaly ${JSON.stringify(anomalyId)} is known to this tenant${anomalyId.length < PREFIX_MIN ? `, and the beginning of an id has at least ${PREFIX_MIN} characters` : ''}. "belay anomalies" lists those of the last days with their ids.`,
     );
   }
   if (result.outcome === 'ambiguous')

@@ -51,7 +51,7 @@ async function take(work: Work, wish: FeedbackWish, anomaly: Anomaly): Promise<F
 }
 
 /** Shorter beginnings of an id name nothing. */
-const PREFIX_MIN = 8;
+export const PREFIX_MIN = 8;
 
 /** The anomaly of this id; else those whose id begins so, with or without the name of the digest: two are enough to see that it is not one. */
 async function findAnomalies(work: Work, tenant: string, id: string): Promise<{ id: string; body: unknown }[]> {

@@ -113,7 +113,10 @@ export function feedbackContract(open: () => Promise<Database>): void {
         detail: expect.stringContaining('more of it'),
       });
       expect((await withdraw('feedf00d11')).body.isNews).toBe(true);
-      expect((await give('feed', { verdict: 'expected' })).status).toBe(404);
+      expect((await give('feed', { verdict: 'expected' })).body).toMatchObject({
+        status: 404,
+        detail: expect.stringContaining('at least 8'),
+      });
     });
 
     test.each([
