@@ -57,6 +57,8 @@ if (generator === undefined) {
 }
 
 async function onKafka(load: LoadGenerator): Promise<Row[]> {
+  // What this process starts keeps to its core, unless it is pinned to another as the target is.
+  execFileSync('taskset', ['-a', '-c', '-p', String(LOAD_CPU), String(process.pid)]);
   const kafka = await startKafka();
   try {
     const rows = await measure('belay', load, () => startCollectorTarget(kafka.bootstrap, TARGET_CPU));
