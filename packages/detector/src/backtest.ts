@@ -21,7 +21,7 @@ export interface Backtest {
   snapshot(): ReadonlyMap<string, Uint8Array>;
   /** Goes on from a snapshot; call it before the first record. */
   restore(snapshot: ReadonlyMap<string, Uint8Array>): void;
-  /** What detectors measured since the last call. */
+  /** What detectors measured at the newest record. Earlier readings are gone: those of a long history are more than a process can hold. */
   takeScores(): readonly Score[];
   summary(): BacktestSummary;
 }
@@ -49,7 +49,10 @@ export function createBacktest(config: DetectorConfig): Backtest {
     return steps.length === 0 ? found : [...found, ...steps.flatMap((step) => conversations.push(step, event.receivedUs))];
   };
   return {
-    push: (record) => count('record' in record ? pipeline.push(record, record.atUs) : judge(record)),
+    push: (record) => {
+      pipeline.takeScores();
+      return count('record' in record ? pipeline.push(record, record.atUs) : judge(record));
+    },
     finish: () => [],
     snapshot: () =>
       new Map(
