@@ -139,8 +139,8 @@ describe('the export queue', () => {
 });
 
 describe('export over the wire', () => {
-  it('happens within 100 ms of the end of a decision, and sooner after a write, an error or a refusal', async () => {
-    const { agent, collector } = await recordedAgent({ exportDelayMs: 90 });
+  it('happens when the delay has passed since the end of a decision, and at once after a write or a refusal', async () => {
+    const { agent, collector } = await recordedAgent({ exportDelayMs: 2_000 });
     const read = agent.tool({ name: 'read', effect: 'read', run: () => 1 });
     const write = agent.tool({ name: 'write', effect: 'write', run: () => 1 });
     const delayOf = async (act: () => Promise<unknown>, name: string): Promise<number> => {
@@ -151,9 +151,9 @@ describe('export over the wire', () => {
     };
     await delayOf(() => write({ warm: true }), 'execute_tool write');
     collector.requests.length = 0;
-    expect(await delayOf(() => write({}), 'execute_tool write')).toBeLessThan(60);
-    expect(await delayOf(() => agent.call('made_up', {}), 'execute_tool made_up')).toBeLessThan(60);
-    expect(await delayOf(() => read({}), 'execute_tool read')).toBeLessThan(150);
+    expect(await delayOf(() => write({}), 'execute_tool write')).toBeLessThan(1_500);
+    expect(await delayOf(() => agent.call('made_up', {}), 'execute_tool made_up')).toBeLessThan(1_500);
+    expect(await delayOf(() => read({}), 'execute_tool read')).toBeGreaterThan(1_500);
   });
 
   it('honours Retry-After, and loses nothing', async () => {
