@@ -4,8 +4,8 @@ import { CONVERSATION_DETECTOR } from './conversation/conversation-detector.ts';
 import { detectorRegistry } from './detectors/registry.ts';
 
 /**
- * Names what the detectors find with this configuration: equal digests, equal findings. The modes, which say what becomes of a finding, and
- * what only concerns the running of the service are left out; the versions of the detectors are in.
+ * Names what each detector finds with this configuration, taken alone. The modes, which say what becomes of a finding (and, by that, what the
+ * others learn beside it), and what only concerns the running of the service are left out; the versions of the detectors are in.
  */
 export function configDigestOf(config: DetectorConfig): string {
   const {
