@@ -133,6 +133,17 @@ it('mode shows whom each is for, who set it and since when, and the mode by the 
   expect(text).toMatch(/loop +agents named billing\* in prod +shadow +set by ann .*ago/);
 });
 
+it('mode of a detector that does not exist is not found; as JSON it says what is configured, too', async () => {
+  const status = { detectors: [{ id: 'loop', mode: 'enforce' }] };
+  const answers = { 'GET /v1/detectors': { detectors: ['loop', 'stall'], modes: [], status } };
+  await expect(run(answers, 'mode', 'lop')).rejects.toMatchObject({ exitCode: 5, message: expect.stringContaining('loop, stall') });
+  expect(JSON.parse(await run(answers, 'mode', 'loop', '--json'))).toEqual({
+    detectors: ['loop'],
+    configured: { loop: 'enforce' },
+    modes: [],
+  });
+});
+
 it.each([[['mode', 'loop', 'warn']], [['mode', 'warn', 'loop']]])('%j sets the detector, in either order of the words', async (args) => {
   const set = { detectors: ['loop'], mode: 'warn', backtestId: 'b1' };
   expect(await run({ 'POST /v1/detectors/loop/mode': set }, ...args, '--name', 'billing*')).toBe(

@@ -37,11 +37,11 @@ export function addDrift(program: Command, context: CliContext): void {
       });
       const answer = readAnswer(driftSchema, await client.get(`/v1/metrics/drift?${query}`), 'drift metrics');
       if (options.json) return context.terminal.json(answer);
-      printDrift(answer, context);
+      printDrift(answer, agent, context);
     });
 }
 
-function printDrift({ metrics, series }: DriftAnswer, { terminal, clock }: CliContext): void {
+function printDrift({ metrics, series }: DriftAnswer, asked: string | undefined, { terminal, clock }: CliContext): void {
   const agents = new Set(metrics.map(({ agentId }) => agentId));
   const shown = [...agents].toSorted().flatMap((agent) =>
     shownOf(
@@ -63,7 +63,7 @@ function printDrift({ metrics, series }: DriftAnswer, { terminal, clock }: CliCo
   const first = head.length - 6;
   printTable(terminal, head, rows, {
     numeric: [first, first + 1, first + 3],
-    empty: 'Nothing has been measured in this time. A reading is made once a minute of an agent that acts.',
+    empty: `Nothing has been measured${asked === undefined ? '' : ` of ${safeText(asked, 64)}`} in this time: a reading is made once a minute of an agent that acts. --hours looks further back; "belay agents" lists who is known.`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { type ModeSetting, vocabulary } from '@belay/protocol';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
 import { createOperatorClient, type OperatorClient } from '../client/operator-client.ts';
@@ -67,7 +67,9 @@ function wordsOf(
   const mode = words.find(isMode);
   const others = words.filter((word) => word !== mode);
   if (mode === undefined && (all === true || others.length > 1))
-    throw new InvalidArgumentError(`Give a mode: ${vocabulary.MODE_SETTINGS.join(', ')}.`);
+    throw new CliError(EXIT.usage, `Give a mode: ${vocabulary.MODE_SETTINGS.join(', ')}.`, {
+      hint: 'For example: belay mode spend_rate warn',
+    });
   if (others.length > 1 || (mode !== undefined && (others.length === 1) === (all === true))) {
     throw new CliError(EXIT.usage, 'Name one detector, or give --all.', {
       hint: 'For example: belay mode shadow --all, or belay mode spend_rate warn --name "billing*"',
@@ -84,9 +86,16 @@ async function showModes(
 ): Promise<void> {
   const { detectors, modes, status } = readAnswer(modesSchema, await client.get('/v1/detectors'), 'detectors');
   const isAsked = (name: string): boolean => options.detector === undefined || options.detector === name;
-  if (options.json) return terminal.json({ detectors, modes: modes.filter(({ detector }) => isAsked(detector)) });
-  const { bold, cyan, dim } = terminal.colours;
   const names = [...new Set([...detectors, ...modes.map(({ detector }) => detector)])].filter(isAsked);
+  if (options.detector !== undefined && names.length === 0)
+    throw new CliError(EXIT.notFound, `There is no detector ${safeText(options.detector, 64)}. There are: ${detectors.join(', ')}.`);
+  if (options.json) {
+    const configured = Object.fromEntries((status?.detectors ?? []).filter(({ id }) => isAsked(id)).map(({ id, mode }) => [id, mode]));
+    return terminal.json({ detectors: names, configured, modes: modes.filter(({ detector }) => isAsked(detector)) });
+  }
+  const { bold, cyan, dim } = terminal.colours;
+  if (options.detector !== undefined && names.length === 0)
+    throw new CliError(EXIT.notFound, `There is no detector ${options.detector}. There are: ${detectors.join(', ')}.`);
   const rows = names.flatMap((name) => {
     const set = modes.filter(({ detector }) => detector === name);
     const own = set.map(({ mode, changedBy, changedUs, ...whom }) => [
@@ -99,10 +108,5 @@ async function showModes(
     const isForAll = set.some(({ agentId, agentName, environment }) => agentId == null && agentName == null && environment == null);
     return isForAll ? own : [[bold(safeText(name)), 'every agent', configured ?? '', dim('as configured')], ...own];
   });
-  printTable(terminal, ['detector', 'for', 'mode', ''], rows, {
-    empty:
-      options.detector === undefined
-        ? 'Control was not told which detectors exist.'
-        : `There is no detector ${safeText(options.detector, 64)}.`,
-  });
+  printTable(terminal, ['detector', 'for', 'mode', ''], rows, { empty: 'Control was not told which detectors exist.' });
 }

@@ -30,6 +30,9 @@ export function addResume(program: Command, context: CliContext): void {
 
 function sayNothing(agentId: string, open: readonly HoldView[], { terminal }: CliContext): void {
   const kills = open.length;
-  const why = kills === 0 ? 'is not held.' : `has no pause, but ${kills} kill(s): belay resume ${safeText(agentId)} --kills`;
+  const why =
+    kills === 0
+      ? 'has no open hold; "belay holds" lists those of every agent.'
+      : `has no pause, but ${kills} kill(s): belay resume ${safeText(agentId)} --kills`;
   terminal.line(`${terminal.colours.bold(safeText(agentId))} ${why}`);
 }
