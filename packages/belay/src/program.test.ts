@@ -23,16 +23,17 @@ function program(env: NodeJS.ProcessEnv = {}) {
 }
 
 describe('the command line', () => {
-  it.each([[['nonsense']], [['mode', 'loud', '--all']], [['pause']], [['replay', 'file', '--speed', '0']]])(
-    'refuses %j as wrong usage',
-    async (args) => {
-      const failure = (await program()
-        .run(...args)
-        .catch((error: unknown) => error)) as CommanderError;
-      expect(failure.name).toMatch(/CommanderError|InvalidArgumentError/);
-      expect(failure.exitCode).not.toBe(0);
-    },
-  );
+  it.each([[['nonsense']], [['pause']], [['replay', 'file', '--speed', '0']]])('refuses %j as wrong usage', async (args) => {
+    const failure = (await program()
+      .run(...args)
+      .catch((error: unknown) => error)) as CommanderError;
+    expect(failure.name).toMatch(/CommanderError|InvalidArgumentError/);
+    expect(failure.exitCode).not.toBe(0);
+  });
+
+  it.each([[['mode', 'loud', '--all']], [['mode', 'loop', 'loud']]])('says which modes there are when %j names none', async (args) => {
+    await expect(program().run(...args)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('shadow, warn, enforce') });
+  });
 
   it('asks for a detector or --all, not both and not neither', async () => {
     await expect(program().run('mode', 'shadow')).rejects.toThrow(/Name one detector/);

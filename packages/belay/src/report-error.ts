@@ -11,6 +11,9 @@ export function reportError(terminal: Terminal, error: unknown, options: { json:
     terminal.note(JSON.stringify({ error: { message: messageOf(error), exitCode: exitCodeOf(error), code, hint } }));
     return;
   }
-  terminal.note(`${terminal.colours.red('belay:')} ${safeText(messageOf(error))}`);
+  const [first = '', ...others] = messageOf(error).split('\n');
+  terminal.note(`${terminal.colours.red('belay:')} ${safeText(first)}`);
+  // Indented, so that no text from elsewhere can pass for a line of this program.
+  for (const line of others) terminal.note(`       ${safeText(line)}`);
   if (hint !== undefined) terminal.note(`       ${terminal.colours.dim(hint)}`);
 }

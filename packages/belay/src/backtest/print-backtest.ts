@@ -12,6 +12,10 @@ export interface PrintOptions {
   readonly out: string | undefined;
 }
 
+/** Nothing found in nothing is no good news. */
+const NO_DECISION =
+  'There was no decision to judge: in a file, spans must follow the OpenTelemetry GenAI conventions (docs/collector.md); of the history, widen --since or --agent.';
+
 /** The summary of a backtest: what went in, what was found, what would have been held. */
 export function printBacktest(report: BacktestReport, { terminal, tookUs, withRules, out }: PrintOptions): void {
   const { totals } = report;
@@ -35,6 +39,7 @@ export function printBacktest(report: BacktestReport, { terminal, tookUs, withRu
     'anomalies',
     `${totals.anomalies}; ${colours.bold(String(totals.holds))} would have held ${colours.bold(String(totals.heldAgents))} agents`,
   );
+  if (totals.decisions === 0) terminal.line(colours.yellow(`\n${NO_DECISION}`));
   terminal.line();
   if (withRules === undefined) return;
   if (withRules) printRules([...report.rules.values()], terminal);

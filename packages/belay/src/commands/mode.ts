@@ -94,8 +94,6 @@ async function showModes(
     return terminal.json({ detectors: names, configured, modes: modes.filter(({ detector }) => isAsked(detector)) });
   }
   const { bold, cyan, dim } = terminal.colours;
-  if (options.detector !== undefined && names.length === 0)
-    throw new CliError(EXIT.notFound, `There is no detector ${options.detector}. There are: ${detectors.join(', ')}.`);
   const rows = names.flatMap((name) => {
     const set = modes.filter(({ detector }) => detector === name);
     const own = set.map(({ mode, changedBy, changedUs, ...whom }) => [
