@@ -30,7 +30,7 @@ async function control(lines: readonly string[], { breaksOff = false } = {}): Pr
 async function read(url: string, more: object = {}): Promise<SourceItem[]> {
   const source = await openHistory({
     ...{ sinceUs: 0, untilUs: EVENT.receivedUs + 1, agents: '*', tenant: 'default', clickhouse: undefined, data: '/nonexistent' },
-    connection: { control: url, collector: url, token: 'token' },
+    connection: { control: url, collector: url, token: 'token', platform: undefined },
     signal: new AbortController().signal,
     ...more,
   });
