@@ -14,6 +14,8 @@ const WINDOW_DECISIONS = 150;
 /** From this distance on the mix is marked, or from where a hundred decisions of the reference itself rarely come (99th percentile). */
 const MIX_LIMIT = 0.2;
 const RESAMPLING = { samples: 200, size: 100, quantile: 0.99, seed: 1 } as const;
+/** An action outside of the reference with so little left in the window is forgotten. */
+const FORGOTTEN = 0.2;
 /** Decisions of one action on both sides before its success is compared. */
 const LEAST = 5;
 
@@ -199,6 +201,19 @@ export class ActionTable {
       for (const column of [0, 1, 2])
         this.#counts[row * COLUMNS + WINDOW + column] = (this.#counts[row * COLUMNS + WINDOW + column] ?? 0) / 2;
     });
+    if (this.#rows.size >= ROWS_MAX) this.#forget();
+  }
+
+  /** Names that are no part of the reference and are used no more make room: they are of the agent's making. */
+  #forget(): void {
+    const kept = [...this.#rows].filter(
+      ([, row]) => sum(this.#outcomes(row, REFERENCE)) > 0 || sum(this.#outcomes(row, WINDOW)) >= FORGOTTEN,
+    );
+    if (kept.length === this.#rows.size) return;
+    this.#effects = kept.map(([, row]) => this.#effects[row] ?? '');
+    this.#counts = kept.flatMap(([, row]) => this.#counts.slice(row * COLUMNS, (row + 1) * COLUMNS));
+    this.#rows = new Map(kept.map(([name], row) => [name, row]));
+    this.#limit = undefined;
   }
 }
 
