@@ -36,7 +36,9 @@ export class KeyedState<Value> {
   #changed = new Set<string>();
   /** Seals a key of the newest cut: called before its value changes or goes. */
   #seal: (key: string) => void = sealNothing;
+  /** The key used last, and its value: records of one key come in rows. Undefined after a cut: the next use is the first change after it. */
   #newest: string | undefined;
+  #newestValue: Value | undefined;
 
   constructor(codec: KeyedCodec<Value>, limits: KeyedLimits) {
     this.#codec = codec;
@@ -53,14 +55,14 @@ export class KeyedState<Value> {
 
   /** The value of a key, which from now on counts as changed. */
   use(key: string): Value {
+    if (this.#newest === key && this.#newestValue !== undefined) return this.#newestValue;
     this.#seal(key);
     this.#changed.add(key);
-    const hot = this.#hot.get(key);
-    if (hot !== undefined && this.#newest === key) return hot;
-    const value = hot ?? this.#wake(key);
+    const value = this.#hot.get(key) ?? this.#wake(key);
     this.#hot.delete(key);
     this.#hot.set(key, value);
     this.#newest = key;
+    this.#newestValue = value;
     if (this.#hot.size > this.#limits.hot) this.#packOldest();
     return value;
   }
@@ -90,6 +92,8 @@ export class KeyedState<Value> {
   cut(): Cut {
     const keys = this.#changed;
     this.#changed = new Set();
+    this.#newest = undefined;
+    this.#newestValue = undefined;
     const waiting = new Set(keys);
     const changes: { key: string; value: Uint8Array | undefined }[] = [];
     const seal = (key: string): void => {
@@ -137,6 +141,7 @@ export class KeyedState<Value> {
     const [oldest] = this.#hot;
     if (oldest === undefined) return;
     const [key, value] = oldest;
+    if (key === this.#newest) this.#newest = undefined;
     this.#hot.delete(key);
     this.#packed.set(key, this.#codec.pack(value));
     const first = this.#packed.keys().next().value;

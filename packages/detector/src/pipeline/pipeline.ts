@@ -28,6 +28,7 @@ import { countNothing, type PipelineCounts } from './counts.ts';
 import { FleetPriors } from './fleet-priors.ts';
 import { type Cut, KeyedState } from './keyed-state.ts';
 import { LabelledModes } from './labelled-modes.ts';
+import { LastAgentKey } from './last-agent-key.ts';
 import { modeByOperator } from './mode-of.ts';
 import { identityOf, type Occasion, occasionOf } from './occasion.ts';
 import type { PartitionJudge } from './partition-judge.ts';
@@ -58,6 +59,7 @@ export class Pipeline implements PartitionJudge {
   #steps: ConversationStep[] = [];
   readonly counts: PipelineCounts = countNothing();
   #partitionChanged = false;
+  readonly #agentKey = new LastAgentKey();
 
   constructor(config: DetectorConfig) {
     this.#config = config;
@@ -137,7 +139,7 @@ export class Pipeline implements PartitionJudge {
 
   #judge(event: DecisionEvent, nowUs: number): readonly Anomaly[] {
     this.counts.decisions++;
-    const agent = this.#agents.use(agentKey(event.tenant, event.agent.id));
+    const agent = this.#agents.use(this.#agentKey.of(event));
     if (!agent.seen.add(event.id) || agent.runs.isRepeat(event)) {
       this.counts.duplicates++;
       return NOTHING;

@@ -1,5 +1,6 @@
 import type { FeedbackVerdict, Json } from '@belay/protocol';
 import { Judgements } from '../judgements.ts';
+import { RecentMap } from '../recent-map.ts';
 
 /** Stories and keys that are remembered; the oldest beyond it are forgotten, and may then be learned. */
 const STORIES_MAX = 256;
@@ -29,8 +30,8 @@ export interface ReleaseRule {
 
 /** Keys that were news in a suspicious call, each with the story it belongs to. */
 export class Quarantine {
-  #keys = new Map<number, string>();
-  #stories = new Map<string, Story>();
+  readonly #keys = new RecentMap<number, string>(KEYS_MAX);
+  readonly #stories = new RecentMap<string, Story>(STORIES_MAX);
   readonly #judgements = new Judgements(STORIES_MAX);
 
   /** The story of a key that is held back; undefined for one that was accepted, and for one that never was. */
@@ -44,15 +45,13 @@ export class Quarantine {
     const known = this.#stories.get(id);
     if (known !== undefined) return known;
     const story: Story = { id, firstDecisionId, firstUs, sessions: 0, lastSession: 0, verdict: undefined, isAlarm: false };
-    this.#stories.set(id, story);
-    if (this.#stories.size > STORIES_MAX) this.#stories.delete(firstOf(this.#stories));
+    this.#stories.put(id, story);
     return story;
   }
 
   /** Puts keys under a story; those that have one stay in theirs. */
   hold(id: string, keys: readonly number[]): void {
-    for (const key of keys) if (this.storyOf(key) === undefined) this.#keys.set(key, id);
-    while (this.#keys.size > KEYS_MAX) this.#keys.delete(firstOf(this.#keys));
+    for (const key of keys) if (this.storyOf(key) === undefined) this.#keys.put(key, id);
   }
 
   /** Counts a session that used the story; accepts it when the rule says so. */
@@ -76,7 +75,7 @@ export class Quarantine {
     const index = new Map(stories.map(({ id }, at) => [id, at]));
     return {
       stories: stories.map((s) => [s.id, s.firstDecisionId, s.firstUs, s.sessions, s.lastSession, s.verdict ?? '', s.isAlarm ? 1 : 0]),
-      keys: [...this.#keys].map(([key, id]) => [key, index.get(id) ?? -1]),
+      keys: this.#keys.entries().map(([key, id]) => [key, index.get(id) ?? -1]),
       ...(this.#judgements.isEmpty ? {} : { judgements: this.#judgements.snapshot() }),
     };
   }
@@ -88,8 +87,8 @@ export class Quarantine {
       const known = verdict === '' ? undefined : verdict;
       return { id, firstDecisionId, firstUs, sessions, lastSession, verdict: known, isAlarm: isAlarm === 1 };
     });
-    this.#stories = new Map(rows.map((story) => [story.id, story]));
-    this.#keys = new Map(keys.map(([key, at]) => [key, rows[at]?.id ?? '']));
+    this.#stories.replace(rows.map((story) => [story.id, story]));
+    this.#keys.replace(keys.map(([key, at]) => [key, rows[at]?.id ?? '']));
   }
 }
 
@@ -101,7 +100,3 @@ interface QuarantineState {
 
 /** Accepted: what it was about is known from now on, as if it had been learned. */
 export const isAcceptedStory = ({ verdict }: Story): boolean => verdict === 'expected' || verdict === 'false_positive';
-
-function firstOf<Key>(map: ReadonlyMap<Key, unknown>): Key {
-  return map.keys().next().value as Key;
-}

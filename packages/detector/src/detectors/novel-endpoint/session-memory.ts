@@ -1,4 +1,5 @@
 import type { Effect, Json } from '@belay/protocol';
+import { RecentMap } from '../recent-map.ts';
 import { KeySet } from './key-set.ts';
 
 /** Traits and values of one session that are remembered. */
@@ -22,7 +23,7 @@ export interface SessionMemory {
   /** Traits and values that its calls had. */
   readonly used: KeySet;
   /** Destination (31 bits) → decision in whose result it first stood. */
-  readonly origins: Map<number, string>;
+  readonly origins: RecentMap<number, string>;
   lastUs: number;
 }
 
@@ -33,7 +34,7 @@ export const createSessionMemory = (): SessionMemory => ({
   newsCalls: 0,
   made: [],
   used: new KeySet(USED_MAX, 'forget'),
-  origins: new Map(),
+  origins: new RecentMap(ORIGINS_MAX),
   lastUs: 0,
 });
 
@@ -47,7 +48,7 @@ export function addMade(memory: SessionMemory, call: number): boolean {
 /** Remembers where a destination came from, the first time. */
 export function addOrigin(memory: SessionMemory, destination: number, decisionId: string): void {
   const index = destination & 0x7fffffff;
-  if (memory.origins.size < ORIGINS_MAX && !memory.origins.has(index)) memory.origins.set(index, decisionId);
+  if (memory.origins.size < ORIGINS_MAX && !memory.origins.has(index)) memory.origins.put(index, decisionId);
 }
 
 export const originOf = (memory: SessionMemory, destination: number): string | undefined => memory.origins.get(destination & 0x7fffffff);
@@ -61,7 +62,7 @@ export const memoryToState = (memory: SessionMemory): Json => [
   memory.newsCalls,
   [...memory.made],
   memory.used.snapshot(),
-  [...memory.origins].flat(),
+  memory.origins.entries().flat(),
   memory.lastUs,
 ];
 
@@ -76,7 +77,7 @@ export function stateToMemory(state: Json): SessionMemory {
   if (Array.isArray(made)) memory.made.push(...made.map(Number));
   memory.used.restore(used ?? null);
   const pairs = Array.isArray(origins) ? origins : [];
-  for (let at = 0; at + 1 < pairs.length; at += 2) memory.origins.set(Number(pairs[at]), String(pairs[at + 1]));
+  for (let at = 0; at + 1 < pairs.length; at += 2) memory.origins.put(Number(pairs[at]), String(pairs[at + 1]));
   memory.lastUs = Number(lastUs);
   return memory;
 }
