@@ -14,6 +14,6 @@ export function reportError(terminal: Terminal, error: unknown, options: { json:
   const [first = '', ...others] = messageOf(error).split('\n');
   terminal.note(`${terminal.colours.red('belay:')} ${safeText(first)}`);
   // Indented, so that no text from elsewhere can pass for a line of this program.
-  for (const line of others) terminal.note(`       ${safeText(line)}`);
+  for (const line of others) terminal.note(`       ${safeText(line).trim()}`);
   if (hint !== undefined) terminal.note(`       ${terminal.colours.dim(hint)}`);
 }

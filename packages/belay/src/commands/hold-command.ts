@@ -38,7 +38,7 @@ function sayWhoIsKnown(error: unknown): never {
   if (!(error instanceof CliError) || error.exitCode !== EXIT.notFound) throw error;
   throw new CliError(EXIT.notFound, error.message, {
     hint:
-      'belay agents lists who is known. One that only sends OpenTelemetry spans is recorded but hears no command: ' +
+      'An agent that only sends OpenTelemetry spans is recorded but hears no command: ' +
       'stop its process, and guard it with the library (docs/guides/first-guarded-tool.md).',
     cause: error,
   });
