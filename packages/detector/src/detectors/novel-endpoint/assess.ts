@@ -33,8 +33,10 @@ export interface Moment {
   readonly isKnownStory: (key: number) => boolean;
   /** A call that more of the sessions make does not tell a task. */
   readonly taskShare: number;
-  /** Share of its points that news has which the task, and which the session, had before. */
+  /** What at least this share of the task's earlier sessions brought is worth `taskFactor`; what fewer brought counts in proportion. */
+  readonly taskHabit: number;
   readonly taskFactor: number;
+  /** Share of its points that news has which the session had before. */
   readonly sessionFactor: number;
 }
 
@@ -53,7 +55,8 @@ export function assess(traits: readonly Trait[], habits: Habits, moment: Moment)
 const isKnownElsewhere = (news: readonly News[], { session, isKnownStory }: Moment): boolean =>
   news.some(({ trait }) => isKnownStory(trait.key) && !session.used.has(trait.key));
 
-function pointsOf(trait: Trait, habits: Habits, { effect, session, taskShare, taskFactor, sessionFactor }: Moment): number {
+function pointsOf(trait: Trait, habits: Habits, moment: Moment): number {
+  const { effect, session } = moment;
   let points = TRAIT_POINTS[trait.kind][effect];
   if (points === 0) return 0;
   if (trait.habit !== 0) points *= 1 - habits.rate(trait.habit);
@@ -61,8 +64,9 @@ function pointsOf(trait: Trait, habits: Habits, { effect, session, taskShare, ta
     if (session.used.has(trait.value)) points *= VALUE_FACTORS.seenInSession;
     else if (habits.hasValue(trait.value)) points *= VALUE_FACTORS.seenBefore;
   }
-  if (session.used.has(trait.key)) return points * sessionFactor;
-  return habits.isOfTask(session.made, trait.key, taskShare) ? points * taskFactor : points;
+  if (session.used.has(trait.key)) return points * moment.sessionFactor;
+  const regular = habits.shareOfTask(session.made, trait.key, moment.taskShare) / moment.taskHabit;
+  return points * Math.max(moment.taskFactor, 1 - regular);
 }
 
 function largestPerClass(news: readonly News[]): number {

@@ -13,7 +13,7 @@ export class CallFrequency {
 
   /** Share of the sessions so far that made the call. */
   share(call: number): number {
-    return this.#sessions === 0 ? 0 : this.#countOf(call) / this.#sessions;
+    return this.#sessions === 0 ? 0 : this.count(call) / this.#sessions;
   }
 
   addSession(): void {
@@ -24,7 +24,7 @@ export class CallFrequency {
 
   /** Once per session and call. */
   add(call: number): void {
-    const count = this.#countOf(call) + 1;
+    const count = this.count(call) + 1;
     for (const at of cellsOf(call)) if ((this.#cells[at] ?? 0) < count) this.#cells[at] = count;
   }
 
@@ -42,7 +42,8 @@ export class CallFrequency {
     this.#cells = new Uint16Array(bytes.buffer);
   }
 
-  #countOf(call: number): number {
+  /** Sessions that made the call; this one counts once it has made it. */
+  count(call: number): number {
     const [first, second] = cellsOf(call);
     return Math.min(this.#cells[first] ?? 0, this.#cells[second] ?? 0);
   }

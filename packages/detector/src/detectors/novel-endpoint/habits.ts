@@ -2,6 +2,7 @@ import { BelayError, type Json } from '@belay/protocol';
 import { CallFrequency } from './call-frequency.ts';
 import { HabitRates } from './habit-rates.ts';
 import { KeySet } from './key-set.ts';
+import { TaskCounts } from './task-counts.ts';
 import type { Trait } from './trait.ts';
 
 /** Exact to so many keys, then a Bloom filter. */
@@ -15,7 +16,7 @@ const SOMEWHERE_NEW = 1;
 export class Habits {
   readonly #known = new KeySet(KNOWN_MAX, 'filter');
   readonly #moves = new KeySet(MOVES_MAX, 'forget');
-  readonly #tasks = new KeySet(TASKS_MAX, 'forget');
+  readonly #tasks = new TaskCounts(TASKS_MAX);
   readonly #rates = new HabitRates();
   readonly #frequency = new CallFrequency();
 
@@ -38,11 +39,17 @@ export class Habits {
   }
 
   /**
-   * Is this the task that brought the key before? It is when an earlier session used the key after one of these calls, and the call is
-   * telling: at most `share` of all sessions make it.
+   * How much the key belongs to the task at hand: the largest share of the earlier sessions with one of these calls in which it came after
+   * the call. Only telling calls count: those that at most `share` of all sessions make.
    */
-  isOfTask(made: readonly number[], key: number, share: number): boolean {
-    return made.some((call) => this.#tasks.has(pairOf(call, key)) && this.#frequency.share(call) <= share);
+  shareOfTask(made: readonly number[], key: number, share: number): number {
+    let largest = 0;
+    for (const call of made) {
+      const together = this.#tasks.of(pairOf(call, key));
+      if (together > 0 && this.#frequency.share(call) <= share)
+        largest = Math.max(largest, together / Math.max(1, this.#frequency.count(call) - 1));
+    }
+    return largest;
   }
 
   hasMove(from: number, to: number): boolean {
@@ -60,6 +67,7 @@ export class Habits {
     this.#moves.add(pairOf(from, to));
   }
 
+  /** Once per session and key. */
   addToTask(made: readonly number[], key: number): void {
     for (const call of made) this.#tasks.add(pairOf(call, key));
   }

@@ -15,6 +15,9 @@ const attack = (n: number, overrides: DecisionOverrides = {}, to = STRANGER): De
   const sessionId = `attack-${n}`;
   return [look(n, { sessionId, call: { digest: `sha256:look-${n}` } }), mail(n + 1, to, { sessionId, ...overrides })];
 };
+/** A read with these arguments; anything else as it is. */
+const withDigest = (event: DecisionEvent, digest: string): DecisionEvent =>
+  event.call?.effect === 'read' ? { ...event, call: { ...event.call, digest } } : event;
 const alarms = (records: readonly (DecisionEvent | InputRecord)[], overrides: Record<string, unknown> = {}): string[] =>
   marks(play(createWatched(novelEndpointDetector, overrides), records));
 const findings = (records: readonly (DecisionEvent | InputRecord)[], overrides: Record<string, unknown> = {}): Finding[] =>
@@ -49,11 +52,26 @@ describe('what is new, at a moment that makes it suspicious', () => {
 
   test('a call that was refused is neither an alarm nor learned', () => {
     const refused = attack(201, { outcome: { status: 'blocked' } });
-    expect(alarms([...USUAL, ...refused, ...attack(301)])).toEqual(['124:novel:warning']);
+    const found = alarms([...USUAL, ...refused, ...attack(301)]);
+    expect(found.filter((mark) => mark.endsWith(':warning'))).toEqual(['124:novel:warning']);
   });
 
   test('the first twenty calls are silent, in which everything is new', () => {
     expect(alarms([...officeStream(2), ...attack(101)])).toEqual([]);
+  });
+
+  test('an agent without a fleet is watched for ten calls more', () => {
+    expect(alarms([...officeStream(4), ...attack(101)])).toEqual([]);
+    expect(alarms([...officeStream(4), ...attack(101)], { warmUpAlone: 0 })).toEqual(['26:novel:warning']);
+  });
+
+  test('what every session of a task brings is told once; what one in many brought is told again', () => {
+    const task = (n: number, to: string): DecisionEvent[] => attack(n, {}, to).map((event) => withDigest(event, 'sha256:task'));
+    expect(alarms([...USUAL, ...[201, 301, 401].flatMap((n) => task(n, STRANGER))])).toHaveLength(1);
+    const usual = [201, 301, 401, 501, 601, 701].flatMap((n) => task(n, 'ann@acme.shop'));
+    const rare = [...USUAL, ...usual, ...task(801, STRANGER), ...task(901, STRANGER)];
+    expect(alarms(rare, { taskHabitAlone: 1 })).toHaveLength(2);
+    expect(alarms(rare, { taskHabitAlone: 0.1 })).toHaveLength(1);
   });
 
   test('a task that is new is new all the time: news that follows news counts less', () => {
@@ -170,7 +188,7 @@ describe('rules and words', () => {
     const [found] = findings([...USUAL, ...attack(201)]);
     expect(found?.explanation).toBe(
       'Agent agent-1 calls send_mail with the recipient mailto:elsewhere.shop, the recipient mailto:drop@elsewhere.shop, right ' +
-        'after reading something: in 121 calls of 21 sessions it has not used that (5.9 points, alarm at 4.0).',
+        'after reading something: in 121 calls of 21 sessions it has not used that (5.9 points, alarm at 3.8).',
     );
   });
 

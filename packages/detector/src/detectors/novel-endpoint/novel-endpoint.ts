@@ -134,7 +134,8 @@ class NovelEndpoint implements Detector {
     this.#count(session, traits, assessment);
     const finding = this.#forbidden(event, atUs) ?? this.#suspicious(event, { assessment, prior, atUs });
     const lessons = finding !== undefined || hasFailed(event) ? [] : traits;
-    if (lessons.length === 0) for (const { trait } of assessment?.news ?? []) this.#habits.addToTask(session.made, trait.key);
+    if (lessons.length === 0)
+      for (const { trait } of assessment?.news ?? []) if (!session.used.has(trait.key)) this.#habits.addToTask(session.made, trait.key);
     if (assessment !== undefined && assessment.base > NEWS_MIN) session.newsCalls++;
     return { decisionId: event.id, finding, lessons };
   }
@@ -143,8 +144,9 @@ class NovelEndpoint implements Detector {
     event: DecisionEvent,
     { assessment, prior, atUs }: { assessment: Assessment | undefined; prior: FleetPrior | undefined; atUs: number },
   ): Finding | undefined {
-    const { warmUpDecisions, warmUpHeld, quarantineAt } = this.#config;
-    const silent = prior !== undefined && prior.version > 0 ? Math.min(warmUpHeld, warmUpDecisions) : warmUpDecisions;
+    const { warmUpDecisions, warmUpAlone, warmUpHeld, quarantineAt } = this.#config;
+    const hasFleet = prior !== undefined && prior.version > 0;
+    const silent = hasFleet ? Math.min(warmUpHeld, warmUpDecisions) : Math.max(warmUpAlone, warmUpDecisions);
     if (assessment === undefined || this.#calls < silent || assessment.points < quarantineAt) return undefined;
     return this.#suspect(event, assessment, { prior, atUs });
   }
@@ -163,6 +165,7 @@ class NovelEndpoint implements Detector {
       isNew: (key) => this.#isNew(key, prior),
       isKnownStory: (key) => this.#quarantine.storyOf(key)?.isAlarm === true,
       taskShare: hasFleet ? this.#config.taskShare : this.#config.taskShareAlone,
+      taskHabit: hasFleet ? this.#config.taskHabit : this.#config.taskHabitAlone,
       taskFactor: this.#config.taskFactor,
       sessionFactor: this.#config.sessionFactor,
     });

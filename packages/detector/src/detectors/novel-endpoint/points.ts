@@ -6,14 +6,14 @@ type Points = Readonly<Record<Effect, number>>;
 const same = (points: number): Points => ({ read: points, write: points, destructive: points });
 const acting = (points: number): Points => ({ read: 0, write: points, destructive: points });
 
-const VALUE: Points = { read: 1.5, write: 3, destructive: 3 };
+const VALUE: Points = { read: 0.5, write: 3, destructive: 3 };
 
 /** What something new is worth, by what it is and what the call does. Chosen on half of the agents of the corpus (docs/adr/010). */
 export const TRAIT_POINTS: Readonly<Record<TraitKind, Points>> = {
   tool: { read: 0, write: 0, destructive: 2 },
   credential: acting(5),
-  secret: acting(1.5),
-  sensitive_path: same(3),
+  secret: acting(0.5),
+  sensitive_path: same(4),
   party: acting(2),
   host: { read: 0.5, write: 2, destructive: 2 },
   url: { read: 3.5, write: 2, destructive: 2 },
@@ -46,7 +46,7 @@ export const CONTEXT_POINTS = {
   /** The call before was a read: what is new may come out of what it brought. */
   afterRead: 1,
   /** A write after a tool that it never came after. */
-  newTransition: 1,
+  newTransition: 0.5,
   /** The session's first call: it comes from who opened the session. */
   first: -3,
   /** The call did not succeed. */
