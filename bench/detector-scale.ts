@@ -23,6 +23,8 @@ const { values: options } = parseArgs({
 });
 const DECISIONS = Number(options.decisions);
 const CHUNK = 20_000;
+/** Joining a group on a busy machine takes seconds; longer than this is a fault to be shown, not waited for. */
+const STALL_MS = 120_000;
 
 interface Sample {
   readonly atMs: number;
@@ -65,7 +67,18 @@ async function measure(processes: number, group: string): Promise<{ perSecond: n
   const samples: Sample[][] = Array.from({ length: processes }, () => []);
   const children = samples.map((own) => startChild(group, own));
   const isDone = (): boolean => samples.reduce((sum, own) => sum + (own.at(-1)?.lines ?? 0), 0) >= DECISIONS;
-  while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 100));
+  const beganMs = Date.now();
+  while (!isDone()) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const newestMs = Math.max(beganMs, ...samples.map(lastProgressMs));
+    const hasEnded = children.some(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null);
+    if (!hasEnded && Date.now() - newestMs < STALL_MS) continue;
+    for (const child of children) child.kill('SIGKILL');
+    const judged = samples.map((own) => own.at(-1)?.lines ?? 0).join(' and ');
+    throw new Error(
+      `${hasEnded ? 'A process ended' : `No progress in ${STALL_MS / 1000} s`}: ${judged} of ${DECISIONS} decisions were judged.`,
+    );
+  }
   for (const child of children) child.kill('SIGTERM');
   await Promise.all(children.map((child) => once(child, 'exit')));
   const busy = samples.map((own) => own.filter(({ lines }) => lines > 0 && lines < 0.95 * (own.at(-1)?.lines ?? 0)));
@@ -77,6 +90,12 @@ async function measure(processes: number, group: string): Promise<{ perSecond: n
   const lines = over('lines').reduce((a, b) => a + b, 0);
   const cpuUs = over('cpuUs').reduce((a, b) => a + b, 0);
   return { perSecond: Math.round(rates.reduce((a, b) => a + b, 0)), perCpuSecond: Math.round((1e6 * lines) / cpuUs) };
+}
+
+/** When a process judged something last. */
+function lastProgressMs(own: readonly Sample[]): number {
+  const lines = own.at(-1)?.lines ?? 0;
+  return lines === 0 ? 0 : (own.find((sample) => sample.lines === lines)?.atMs ?? 0);
 }
 
 function startChild(group: string, samples: Sample[]): ChildProcess {
