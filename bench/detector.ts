@@ -40,13 +40,16 @@ function judge(backtest: Backtest, batch: readonly LogMessage[]): number {
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-const heapMb = (): number => {
+/** After a pause: the buffers of messages judged are given back only after the collection that found them unused. */
+const heapMb = async (): Promise<number> => {
+  collectGarbage();
+  await new Promise((resolve) => setTimeout(resolve, 500));
   collectGarbage();
   return process.memoryUsage().heapUsed / 2 ** 20 + process.memoryUsage().external / 2 ** 20;
 };
 
 const backtest = createBacktest({ ...defaultDetectorConfig(), hotAgents: AGENTS });
-const beforeMb = heapMb();
+const beforeMb = await heapMb();
 const slices: { decisions: number; perSecond: number }[] = [];
 let malformed = 0;
 function measureSlice(slice: number): void {
@@ -59,7 +62,7 @@ function measureSlice(slice: number): void {
   process.stdout.write(`  slice ${slice + 1}: ${slices.at(-1)?.perSecond} decisions per CPU-second\n`);
 }
 for (let slice = 0; slice < SLICES; slice++) measureSlice(slice);
-const afterMb = heapMb();
+const afterMb = await heapMb();
 const warm = slices.slice(1);
 const result = {
   commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
