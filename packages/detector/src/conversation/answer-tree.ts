@@ -4,7 +4,7 @@ import type { Finding } from '../detectors/detector.ts';
 import { explain } from '../pipeline/explain.ts';
 import { isAcceptedFinding } from '../pipeline/finding-rules.ts';
 import { findingToAnomaly } from '../pipeline/finding-to-anomaly.ts';
-import { modeByConfig } from '../pipeline/mode-of.ts';
+import { settled } from '../pipeline/mode-of.ts';
 import type { Occasion } from '../pipeline/occasion.ts';
 import { isStronger } from '../respond/cool-down.ts';
 import { type Responded, respond } from '../respond/respond.ts';
@@ -67,7 +67,7 @@ function membersOf(tree: Tree, acting: Member, { agents }: TreeMatch): readonly 
 interface Answer {
   readonly member: Member;
   readonly finding: Finding;
-  readonly mode: ReturnType<typeof modeByConfig>;
+  readonly mode: ReturnType<typeof settled>;
   readonly responded: Responded;
 }
 
@@ -90,7 +90,7 @@ function answerMember(
     facts: match.facts,
     scope: member.sessionId === undefined ? 'run' : 'session',
   };
-  const mode = member.override ?? modeByConfig(on, { detector: CONVERSATION_DETECTOR.id, rule: match.rule }, config);
+  const mode = settled(on, { detector: CONVERSATION_DETECTOR.id, rule: match.rule }, { config, override: member.override });
   const responded = respond(finding, mode, {
     nowUs,
     receivedUs: step.receivedUs,

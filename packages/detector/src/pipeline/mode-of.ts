@@ -15,14 +15,24 @@ export const modeOf = (
   who: AgentIdentity,
   what: { readonly detector: string; readonly rule: string },
   { config, overrides }: { config: DetectorConfig; overrides: ModeOverrides },
-): DetectorMode => modeByOperator(who, what.detector, overrides) ?? modeByConfig(who, what, config);
+): DetectorMode => settled(who, what, { config, override: modeByOperator(who, what.detector, overrides) });
+
+/** An operator's override above the configuration. `warn` raises what is in shadow and leaves absolute caps (`cap_*`) as configured: only `shadow`, the brake, lifts those. */
+export function settled(
+  who: AgentIdentity,
+  what: { readonly detector: string; readonly rule: string },
+  { config, override }: { config: DetectorConfig; override: DetectorMode | undefined },
+): DetectorMode {
+  const isKept = override === 'warn' && what.rule.startsWith('cap_') && modeByConfig(who, what, config) === 'enforce';
+  return isKept ? 'enforce' : (override ?? modeByConfig(who, what, config));
+}
 
 /** The latest override of an operator; undefined when there is none. */
 export const modeByOperator = (who: AgentIdentity, detector: string, { agent, tenant }: ModeOverrides): DetectorMode | undefined =>
   latest([agent.get(detector), agent.get('*'), ...tenant.of(detector, who)])?.mode;
 
 /** The first rule of the configuration that matches, else shadow. */
-export function modeByConfig(
+function modeByConfig(
   who: AgentIdentity,
   what: { readonly detector: string; readonly rule: string },
   config: DetectorConfig,

@@ -125,3 +125,13 @@ test('the state after a restart is the same state: records, priors and feedback 
     expect([...early, ...run(items.slice(cut), second)], `cut at ${cut}`).toEqual(whole);
   }
 });
+
+test('an operator who only wants to be told keeps the absolute caps; the brake lifts them too', () => {
+  const dear = (n: number): DecisionEvent => decision({ n, costNanoUsd: 30_000_000_000 });
+  const answer = (mode: 'warn' | 'shadow') => {
+    const pipeline = new Pipeline(defaultDetectorConfig());
+    run([{ v: 1, record: 'mode', id: 'm', tenant: 'acme', detector: 'spend_rate', mode, atUs: 1 }], pipeline);
+    return run([dear(1)], pipeline).find(({ rule }) => rule.startsWith('cap_'))?.response;
+  };
+  expect([answer('warn'), answer('shadow')]).toEqual(['pause', 'none']);
+});
