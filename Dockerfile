@@ -31,5 +31,5 @@ USER belay
 VOLUME /data
 EXPOSE 4318 4319 9464
 # a large young generation and one thread for garbage collection, as the collector's bench runs; their effect alone was not measured
-ENTRYPOINT ["node", "--max-semi-space-size=64", "--single-threaded-gc", "/app/packages/belay/dist/main.js"]
+ENTRYPOINT ["node", "--single-threaded-gc", "--max-semi-space-size=128", "--min-semi-space-size=128", "--external-memory-accounted-in-global-limit", "/app/packages/belay/dist/main.js"]
 CMD ["up", "--data", "/data"]
