@@ -30,6 +30,6 @@ RUN groupadd --system --gid 10001 belay && useradd --system --uid 10001 --gid be
 USER belay
 VOLUME /data
 EXPOSE 4318 4319 9464
-# a large young generation and one thread for garbage collection, as the collector's bench runs; their effect alone was not measured
+# a young generation that outlasts a request, no full collection for buffers alone: what the collector's bench runs with (docs/collector.md, Speed)
 ENTRYPOINT ["node", "--single-threaded-gc", "--max-semi-space-size=128", "--min-semi-space-size=128", "--external-memory-accounted-in-global-limit", "/app/packages/belay/dist/main.js"]
 CMD ["up", "--data", "/data"]
