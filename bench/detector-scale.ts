@@ -55,9 +55,9 @@ async function publishFleet(): Promise<void> {
   await bus.ensureTopics();
   for (let from = 0; from < DECISIONS; from += CHUNK) {
     const messages = fleetMessages(Number(options.agents), from, CHUNK);
-    await bus.publisher.publish(
-      messages.map(({ topic, key, value, headers, timestampUs }) => ({ topic, key, value, headers, timestampUs })),
-    );
+    // The broker deletes what is older than the topic keeps, and the fleet's own times are long ago.
+    const timestampUs = systemClock.nowUs();
+    await bus.publisher.publish(messages.map(({ topic, key, value, headers }) => ({ topic, key, value, headers, timestampUs })));
   }
   await bus.close();
 }

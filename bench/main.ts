@@ -19,6 +19,7 @@ const BENCHES: readonly Bench[] = [
     measures: 'decisions per second through decoding, pipeline and detectors, and memory per agent',
   },
   { name: 'detector-state', file: 'detector-state.ts', measures: 'snapshot and restore of 100,000 agents' },
+  { name: 'detector-scale', file: 'detector-scale.ts', measures: 'one detector process and two over the same partitions of a real Kafka' },
   { name: 'collector', file: 'collector.ts', measures: 'OTLP to the acknowledgement of the log on one core, protobuf and JSON' },
   { name: 'stops', file: 'stops.ts', measures: 'the delay of each leg from the bad action to the stopped agent' },
 ];
