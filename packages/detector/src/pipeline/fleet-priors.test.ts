@@ -1,4 +1,4 @@
-import type { InputRecord } from '@belay/protocol';
+import { type InputRecord, MESSAGE_MAX_BYTES } from '@belay/protocol';
 import { describe, expect, test } from 'vitest';
 import { FleetPriors } from './fleet-priors.ts';
 
@@ -71,9 +71,33 @@ describe('priors of a partition', () => {
   test('come back from a snapshot the same, parts that wait included', () => {
     const priors = taken(prior(1, [1]), prior(2, [2], { part: 0, parts: 2 }));
     const copy = new FleetPriors();
-    copy.restore(JSON.parse(JSON.stringify(priors.snapshot())));
+    for (const { key, value } of priors.takeChanged()) copy.load(key, value ?? new Uint8Array());
     for (const one of [priors, copy]) one.take(prior(2, [3], { part: 1, parts: 2 }));
-    expect([read(copy), copy.snapshot()]).toEqual([read(priors), priors.snapshot()]);
+    expect([read(copy), copy.takeChanged()]).toEqual([read(priors), priors.takeChanged()]);
+  });
+
+  test('each is stored by itself when it changed, so that no checkpoint outgrows what the log takes', () => {
+    const names = Array.from({ length: 20 }, (_, n) => `name-${n}`);
+    const parts = Array.from({ length: 8 }, (_, part) => part);
+    const priors = taken(
+      ...names.flatMap((agentName) =>
+        parts.map((part) =>
+          prior(
+            1,
+            Array.from({ length: 1_000 }, (_, n) => part * 1_000 + n),
+            { agentName, part, parts: 8 },
+          ),
+        ),
+      ),
+    );
+    const stored = priors.takeChanged();
+    expect(stored).toHaveLength(20);
+    for (const { value } of stored) expect(value?.length).toBeLessThan(MESSAGE_MAX_BYTES);
+    expect(priors.takeChanged()).toEqual([]);
+    priors.take(prior(2, [1], { agentName: 'name-3' }));
+    expect(priors.takeChanged().map(({ key }) => key)).toEqual([expect.stringContaining('name-3')]);
+    priors.revert(stored.map(({ key }) => key));
+    expect(priors.takeChanged()).toHaveLength(20);
   });
 
   test('a thousand names are kept; the one renewed longest ago is forgotten', () => {

@@ -1,4 +1,4 @@
-import type { InputRecord, Json } from '@belay/protocol';
+import type { InputRecord } from '@belay/protocol';
 import type { FleetPrior } from '../detectors/detector.ts';
 
 type PriorRecord = Extract<InputRecord, { record: 'prior' }>;
@@ -14,11 +14,18 @@ interface Prior {
   next: number;
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+type PackedPrior = [version: number, keys: string[], parts: [number, string[]][], next: number];
+
 const NONE: FleetPrior = { version: 0, has: () => false };
 
 /** Fleet priors of a partition, per tenant, detector and agent name. A version takes effect when all its parts are there, in whatever order. */
 export class FleetPriors {
-  #priors = new Map<string, Prior>();
+  readonly #priors = new Map<string, Prior>();
+  /** Since the last {@link FleetPriors.takeChanged}. */
+  readonly #changed = new Set<string>();
 
   of(tenant: string, detector: string, agentName: string | undefined): FleetPrior {
     if (agentName === undefined || this.#priors.size === 0) return NONE;
@@ -40,26 +47,36 @@ export class FleetPriors {
     }
     this.#priors.delete(key);
     this.#priors.set(key, prior);
+    this.#changed.add(key);
     const oldest = this.#priors.keys().next().value;
-    if (this.#priors.size > PRIORS_MAX && oldest !== undefined) this.#priors.delete(oldest);
+    if (this.#priors.size <= PRIORS_MAX || oldest === undefined) return;
+    this.#priors.delete(oldest);
+    this.#changed.add(oldest);
   }
 
-  snapshot(): Json {
-    return [...this.#priors].map(([key, { version, keys, parts, next }]) => [
-      key,
-      version,
-      [...keys],
-      [...parts].map(([part, partKeys]) => [part, [...partKeys]]),
-      next,
-    ]);
+  /** What changed since the last call, each prior by itself: all of them together would be more than one message of the log holds. */
+  takeChanged(): readonly { readonly key: string; readonly value: Uint8Array | undefined }[] {
+    const changes = [...this.#changed].map((key) => ({ key, value: this.#pack(key) }));
+    this.#changed.clear();
+    return changes;
   }
 
-  /** @throws TypeError when the state is not one of its snapshots. */
-  restore(state: Json): void {
-    const rows = state as unknown as [string, number, string[], [number, string[]][], number][];
-    this.#priors = new Map(
-      rows.map(([key, version, keys, parts, next]) => [key, { version, keys: new Set(keys), parts: new Map(parts), next }]),
-    );
+  /** The changes could not be stored: they are to be taken again, as they are then. */
+  revert(keys: readonly string[]): void {
+    for (const key of keys) this.#changed.add(key);
+  }
+
+  /** Takes one prior of a checkpoint. @throws SyntaxError or TypeError when the bytes are not what {@link FleetPriors.takeChanged} gave. */
+  load(key: string, bytes: Uint8Array): void {
+    const [version, keys, parts, next] = JSON.parse(decoder.decode(bytes)) as PackedPrior;
+    this.#priors.set(key, { version, keys: new Set(keys), parts: new Map(parts), next });
+  }
+
+  #pack(key: string): Uint8Array | undefined {
+    const prior = this.#priors.get(key);
+    if (prior === undefined) return undefined;
+    const { version, keys, parts, next } = prior;
+    return encoder.encode(JSON.stringify([version, [...keys], [...parts], next] satisfies readonly unknown[]));
   }
 }
 

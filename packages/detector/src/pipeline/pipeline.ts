@@ -11,21 +11,13 @@ import {
 import type { DetectorConfig } from '../config.ts';
 import { CONVERSATION_DETECTOR } from '../conversation/conversation-detector.ts';
 import { stepOf } from '../conversation/step-of.ts';
-import type { Finding } from '../detectors/detector.ts';
 import { detectorRegistry } from '../detectors/registry.ts';
 import { BlastRadius } from '../respond/blast-radius.ts';
-import {
-  type AgentState,
-  createAgentState,
-  identify,
-  type PriorLookup,
-  packAgentState,
-  unpackAgentState,
-  type Watch,
-} from './agent-state.ts';
+import { type AgentState, createAgentState, identify, type PriorLookup, packAgentState, unpackAgentState } from './agent-state.ts';
 import { answerFinding, isAccepted, modeOfFinding } from './answer-finding.ts';
 import { countNothing, type PipelineCounts } from './counts.ts';
 import { FleetPriors } from './fleet-priors.ts';
+import { type Found, judgeBy } from './judge-by.ts';
 import { type Cut, KeyedState } from './keyed-state.ts';
 import { LabelledModes } from './labelled-modes.ts';
 import { LastAgentKey } from './last-agent-key.ts';
@@ -34,10 +26,12 @@ import { identityOf, type Occasion, occasionOf } from './occasion.ts';
 import type { PartitionJudge } from './partition-judge.ts';
 import { type Processed, processMessage } from './process-message.ts';
 import { scoresOf } from './scores-of.ts';
-import { packPartition, type Tenant, unpackPartition } from './tenants.ts';
+import { packTenants, type Tenant, unpackTenants } from './tenants.ts';
 
 /** Snapshot key of what concerns the whole partition; agent keys always hold a slash. */
 const PARTITION_KEY = '#partition';
+/** … and of one fleet prior. */
+const PRIOR_KEY = '#prior ';
 /** Accepted causes that travel in a step. */
 const ACCEPTED_MAX = 16;
 const NOTHING: readonly Anomaly[] = [];
@@ -54,7 +48,7 @@ export class Pipeline implements PartitionJudge {
   readonly #config: DetectorConfig;
   readonly #agents: KeyedState<AgentState>;
   #tenants = new Map<string, Tenant>();
-  #priors = new FleetPriors();
+  readonly #priors = new FleetPriors();
   #scores: Score[] = [];
   #steps: ConversationStep[] = [];
   readonly counts: PipelineCounts = countNothing();
@@ -117,14 +111,16 @@ export class Pipeline implements PartitionJudge {
   /** State to store for what changed since the last cut, as it is now; records may be pushed while it is packed and stored. */
   cut(): Cut {
     const agents = this.#agents.cut();
-    const partition = this.#partitionChanged ? [{ key: PARTITION_KEY, value: packPartition(this.#tenants, this.#priors) }] : [];
+    const tenants = this.#partitionChanged ? [{ key: PARTITION_KEY, value: packTenants(this.#tenants) }] : [];
+    const priors = this.#priors.takeChanged();
     this.#partitionChanged = false;
     return {
       pack: (most) => agents.pack(most),
-      changes: () => [...agents.changes(), ...partition],
+      changes: () => [...agents.changes(), ...tenants, ...priors.map(({ key, value }) => ({ key: PRIOR_KEY + key, value }))],
       revert: () => {
         agents.revert();
-        if (partition.length > 0) this.#partitionChanged = true;
+        this.#priors.revert(priors.map(({ key }) => key));
+        if (tenants.length > 0) this.#partitionChanged = true;
       },
     };
   }
@@ -132,7 +128,8 @@ export class Pipeline implements PartitionJudge {
   /** Takes the state of a checkpoint; agents are unpacked when they are next seen. What is damaged is counted (`corrupt`) and starts afresh. */
   restore(snapshots: ReadonlyMap<string, Uint8Array>): void {
     for (const [key, bytes] of snapshots) {
-      if (key === PARTITION_KEY) this.#restorePartition(bytes);
+      if (key === PARTITION_KEY) this.#restoreTenants(bytes);
+      else if (key.startsWith(PRIOR_KEY)) this.#restorePrior(key.slice(PRIOR_KEY.length), bytes);
       else this.#agents.load(key, bytes);
     }
   }
@@ -212,7 +209,6 @@ export class Pipeline implements PartitionJudge {
         return NOTHING;
       case 'prior':
         this.#priors.take(record);
-        this.#partitionChanged = true;
         return NOTHING;
       case 'mode':
         this.#setMode(record);
@@ -262,15 +258,21 @@ export class Pipeline implements PartitionJudge {
     this.#partitionChanged = true;
   }
 
-  #restorePartition(bytes: Uint8Array): void {
+  #restoreTenants(bytes: Uint8Array): void {
     try {
-      const { tenants, priors } = unpackPartition(bytes, this.#config);
-      this.#tenants = tenants;
-      this.#priors = priors;
+      this.#tenants = unpackTenants(bytes, this.#config);
     } catch {
       this.#tenants = new Map();
-      this.#priors = new FleetPriors();
       this.#partitionChanged = true;
+      this.counts.corrupt++;
+    }
+  }
+
+  /** One that cannot be read comes again with its next version. */
+  #restorePrior(key: string, bytes: Uint8Array): void {
+    try {
+      this.#priors.load(key, bytes);
+    } catch {
       this.counts.corrupt++;
     }
   }
@@ -282,16 +284,4 @@ export class Pipeline implements PartitionJudge {
   }
 
   readonly #priorOf: PriorLookup = (detector, tenant, agentName) => this.#priors.of(tenant, detector, agentName);
-}
-
-interface Found {
-  readonly watch: Watch;
-  readonly finding: Finding;
-}
-
-function judgeBy(watch: Watch, event: DecisionEvent, atUs: number, found: Found[]): void {
-  const { detector } = watch;
-  for (const finding of detector.advance(atUs)) found.push({ watch, finding });
-  detector.observe(event, atUs);
-  for (const finding of detector.score(event, atUs)) found.push({ watch, finding });
 }
