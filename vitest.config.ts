@@ -12,6 +12,7 @@ const project = (name: string, include: string[], options: { timeoutMs: number; 
     include,
     testTimeout: options.timeoutMs,
     hookTimeout: options.timeoutMs,
+    expect: { poll: { timeout: options.timeoutMs } },
     execArgv: ['--conditions=belay-source'],
     ...(options.serial ? { fileParallelism: false } : {}),
   },
@@ -21,13 +22,13 @@ const project = (name: string, include: string[], options: { timeoutMs: number; 
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['packages/*/src/**/*.test.ts', 'test/house/**/*.test.ts', 'bench/**/*.test.ts'], { timeoutMs: 20_000 }),
-      project('contract', ['packages/*/src/**/*.contract-test.ts', 'bench/**/*.contract-test.ts'], { timeoutMs: 60_000, serial: true }),
+      project('unit', ['packages/*/src/**/*.test.ts', 'test/house/**/*.test.ts', 'bench/**/*.test.ts'], { timeoutMs: 120_000 }),
+      project('contract', ['packages/*/src/**/*.contract-test.ts', 'bench/**/*.contract-test.ts'], { timeoutMs: 180_000, serial: true }),
       project('integration', ['packages/*/src/**/*.integration-test.ts', 'test/{integration,fault}/**/*.integration-test.ts'], {
-        timeoutMs: 180_000,
+        timeoutMs: 300_000,
         serial: true,
       }),
-      project('e2e', ['test/e2e/**/*.e2e-test.ts'], { timeoutMs: 180_000, serial: true }),
+      project('e2e', ['test/e2e/**/*.e2e-test.ts'], { timeoutMs: 300_000, serial: true }),
     ],
   },
 });

@@ -36,7 +36,7 @@ export function startNode(file: string, args: readonly string[], options: { cwd:
   return {
     pid: child.pid ?? 0,
     output: () => output,
-    waitFor: (pattern, timeoutMs = 60_000) => waitFor(pattern, { output: () => output, watchers, exited, timeoutMs }),
+    waitFor: (pattern, timeoutMs = 150_000) => waitFor(pattern, { output: () => output, watchers, exited, timeoutMs }),
     kill: (signal) => void child.kill(signal),
     exited,
   };

@@ -9,7 +9,7 @@ import { createClient } from '@clickhouse/client';
 
 const root = resolve(import.meta.dirname, '../..');
 const cli = join(root, 'packages/belay/src/main.ts');
-const START_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 150_000;
 
 /** What a command of the CLI gave back. */
 export interface CommandResult {
@@ -132,7 +132,7 @@ export async function startRealPlatform(): Promise<RealPlatform> {
 }
 
 /** Asks again until the answer pleases, for at most `withinMs`; then gives the last answer, for the assertion to speak of. */
-export async function eventually<T>(ask: () => Promise<T>, pleases: (answer: T) => boolean, withinMs = 60_000): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T>, pleases: (answer: T) => boolean, withinMs = 150_000): Promise<T> {
   const deadline = performance.now() + withinMs;
   let answer = await ask();
   while (!pleases(answer) && performance.now() < deadline) {

@@ -21,9 +21,9 @@ if (!('config' in parsed)) throw new Error(parsed.problems.join());
 const { config } = parsed;
 
 async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 45_000;
+  const deadline = performance.now() + 150_000;
   while (!(await check())) {
-    if (performance.now() > deadline) throw new Error(`not within 45 s: ${what}`);
+    if (performance.now() > deadline) throw new Error(`not within 150 s: ${what}`);
     await sleep(20);
   }
 }

@@ -61,6 +61,6 @@ it('a canary that somebody has paused is a broken loop, said so; it neither hang
     await canary.fly();
     return canary.status().problem;
   };
-  await expect.poll(problemOfTrip, { timeout: 5_000 }).toMatch(/paused/);
+  await expect.poll(problemOfTrip).toMatch(/paused/);
   expect(unhandled).toEqual([]);
 });

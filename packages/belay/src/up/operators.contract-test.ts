@@ -11,7 +11,7 @@ import { dataDirAt } from './data-dir.ts';
 import { type Platform, startPlatform } from './platform.ts';
 import { parseUpOptions } from './up-settings.ts';
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 150_000;
 /** Each of these runs a platform and a dozen commands: seconds on a quiet machine. */
 const TIMEOUT_MS = 240_000;
 

@@ -18,7 +18,7 @@ export interface BusHarness {
   fresh(): Promise<LogUnderTest>;
 }
 
-const DEADLINE_MS = 18_000;
+const DEADLINE_MS = 100_000;
 
 /** Polls until `check` holds: for what other processes and brokers do in their own time. */
 export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {

@@ -174,7 +174,7 @@ export async function readTopic<T>(bus: EmbeddedBus, topic: Topic): Promise<T[]>
 }
 
 /** Polls until the condition holds; fails after the deadline. For what other tasks do in their own time. */
-export async function eventually(condition: () => boolean | Promise<boolean>, deadlineMs = 10_000): Promise<void> {
+export async function eventually(condition: () => boolean | Promise<boolean>, deadlineMs = 100_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`not true within ${deadlineMs} ms: ${condition}`);

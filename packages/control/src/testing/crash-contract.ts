@@ -50,7 +50,7 @@ async function killInTheMiddle(
   try {
     await send('/v1/agent/heartbeats', tokens.agent, heartbeat('k1'));
     const workers = [worker(), worker(), worker()];
-    await eventually(() => answered.length >= wanted, 60_000);
+    await eventually(() => answered.length >= wanted);
     child.kill('SIGKILL');
     await Promise.all(workers);
   } finally {
@@ -88,7 +88,7 @@ export function crashContract(name: string, where: { address: () => Promise<stri
       const inForce = state.holds.map((hold) => hold.id);
       expect(inForce).toEqual(expect.arrayContaining(answered.map(({ hold }) => hold.id)));
       expect(inForce).toHaveLength(state.epoch);
-      await eventually(async () => new Set((await placed()).map((event) => event.hold.id)).size === inForce.length, 30_000);
+      await eventually(async () => new Set((await placed()).map((event) => event.hold.id)).size === inForce.length);
       const epochs = [...new Map((await placed()).map((event) => [event.id, event.epoch])).values()];
       expect(epochs).toEqual(Array.from({ length: state.epoch }, (_, n) => n + 1));
       expect(await verifyAudit(database.db, tenant)).toMatchObject({ intact: true });

@@ -29,7 +29,7 @@ export async function readEvents(url: string, headers: Record<string, string>): 
     status: response.status,
     ended,
     close: () => abort.abort(),
-    next: async (name, deadlineMs = 10_000) => {
+    next: async (name, deadlineMs = 100_000) => {
       const end = performance.now() + deadlineMs;
       for (;;) {
         const at = events.findIndex((event) => event.event === name);

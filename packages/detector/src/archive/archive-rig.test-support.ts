@@ -62,7 +62,7 @@ export async function readAll(bus: Bus, topic: Topic, atLeast: number): Promise<
 }
 
 /** Polls until true. @throws Error after `timeoutMs`. */
-export async function eventually(check: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
+export async function eventually(check: () => Promise<boolean>, timeoutMs = 100_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await check())) {
     if (Date.now() > deadline) throw new Error(`Not so after ${timeoutMs} ms: ${check}`);

@@ -73,7 +73,7 @@ describe('kill -9 of the archive', () => {
     expect(seen.at(-1)).toBeLessThan(DECISIONS);
     const last = await startArchiveProcess(path, { url: engine.url, database: 'killed' });
     const expected = { decisions: DECISIONS, anomalies: 1, controlEvents: 20 };
-    await eventually(async () => JSON.stringify(await countsOf(store)) === JSON.stringify(expected), 60_000);
+    await eventually(async () => JSON.stringify(await countsOf(store)) === JSON.stringify(expected));
     await killNow(last);
     const client = createClient({ url: engine.url, database: 'killed' });
     const query =

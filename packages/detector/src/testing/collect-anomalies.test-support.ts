@@ -2,7 +2,7 @@ import type { Bus } from '@belay/bus';
 import { type Anomaly, decodeAnomaly, TOPICS } from '@belay/protocol';
 
 /** Polls until `condition` holds. @throws Error after 10 s. */
-export async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 100_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error('The condition did not hold in time.');
