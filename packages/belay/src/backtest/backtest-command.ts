@@ -11,15 +11,12 @@ import type { Terminal } from '../output/terminal.ts';
 import { type BacktestPlan, planBacktest } from './backtest-plan.ts';
 import { type BacktestReport, createReport } from './backtest-report.ts';
 import { checkSourceOptions } from './check-source-options.ts';
-import { openHistory } from './history-source.ts';
-import { openOtlpFile } from './otlp-file-source.ts';
+import { openSource } from './open-source.ts';
 import { printBacktest } from './print-backtest.ts';
 import { printComparison } from './print-comparison.ts';
 import { type RecordedBacktest, recordBacktest } from './record-backtest.ts';
 import type { RecordSource } from './record-source.ts';
 import { type Comparison, runBacktest } from './run-backtest.ts';
-
-const WEEK_US = 604_800_000_000;
 
 /** What `belay backtest` does. */
 export async function backtest(file: string | undefined, options: BacktestOptions, context: CliContext): Promise<void> {
@@ -49,28 +46,6 @@ interface Parts {
   readonly plan: BacktestPlan;
   readonly report: BacktestReport;
   readonly context: CliContext;
-}
-
-async function openSource(
-  file: string | undefined,
-  options: BacktestOptions,
-  { context, report, onBadLine }: Omit<Parts, 'plan'> & { readonly onBadLine: (lineNumber: number, why: string) => void },
-): Promise<RecordSource> {
-  const { tenant, capture } = options;
-  if (file !== undefined) return openOtlpFile({ file, tenant, capture, report, onBadLine });
-  const untilUs = options.until ?? context.clock.nowUs();
-  return openHistory({
-    sinceUs: Math.max(0, options.since ?? untilUs - WEEK_US),
-    untilUs,
-    warmUpUs: options.warmUp,
-    agents: options.agent,
-    capture,
-    tenant,
-    clickhouse: options.clickhouse,
-    connection: await resolveConnection(options, context.env),
-    data: options.data,
-    signal: context.signal,
-  });
 }
 
 async function run(source: RecordSource, options: BacktestOptions, { plan, report, context }: Parts): Promise<Comparison | undefined> {

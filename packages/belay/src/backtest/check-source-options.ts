@@ -1,21 +1,16 @@
 import { CliError } from '../cli-error.ts';
+import type { SourceOptions } from '../commands/source-options.ts';
 import { EXIT } from '../exit-code.ts';
 
 /** Options that say what to run over. */
-export interface SourceOptions {
-  readonly history?: boolean;
-  readonly since?: number;
-  readonly until?: number;
-  readonly warmUp?: number;
-  readonly agent: string;
-}
+type WindowOptions = Pick<SourceOptions, 'history' | 'since' | 'until' | 'warmUp' | 'agent'>;
 
 /**
  * One file or the history, and no option of the one with the other: what is passed over in silence would be believed to hold.
  * @param example a command line that works.
  * @throws CliError `usage`.
  */
-export function checkSourceOptions(file: string | undefined, options: SourceOptions, example: string): void {
+export function checkSourceOptions(file: string | undefined, options: WindowOptions, example: string): void {
   if ((file === undefined) !== (options.history === true))
     throw new CliError(EXIT.usage, 'Name one file, or give --history.', { hint: `For example: ${example}` });
   if (file === undefined) return;

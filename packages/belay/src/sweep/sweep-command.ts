@@ -2,11 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createReport } from '../backtest/backtest-report.ts';
 import { checkSourceOptions } from '../backtest/check-source-options.ts';
-import { openHistory } from '../backtest/history-source.ts';
-import { openOtlpFile } from '../backtest/otlp-file-source.ts';
-import type { RecordSource } from '../backtest/record-source.ts';
+import { openSource } from '../backtest/open-source.ts';
 import { CliError, messageOf } from '../cli-error.ts';
-import { resolveConnection } from '../client/connection.ts';
 import type { SweepOptions } from '../commands/sweep.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -22,8 +19,6 @@ import { presentValue } from './sweep-parameter.ts';
 import { findingOf, sampleOf } from './sweep-text.ts';
 import { sweepValues } from './sweep-values.ts';
 
-const WEEK_US = 604_800_000_000;
-
 /** What `belay sweep` does. */
 export async function sweep(file: string | undefined, options: SweepOptions, context: CliContext): Promise<void> {
   checkSourceOptions(file, options, 'belay sweep traces.jsonl --detector loop --param l1Loop --from 2 --to 8 --steps 7');
@@ -34,7 +29,7 @@ export async function sweep(file: string | undefined, options: SweepOptions, con
   const values = sweepValues(options, present);
   const labels = options.labels === undefined ? undefined : await readSweepLabels(options.labels);
   const badLines = createBadLineReporter(context.terminal, file ?? 'history');
-  const source = await openSource(file, options, { context, onBadLine: badLines.report });
+  const source = await openSource(file, options, { context, report: createReport(), onBadLine: badLines.report });
   const progress = createProgress(context.terminal, `sweep of ${values.length} values`, source.total);
   const onProgress = (done: number, decisions: number): void => progress.update(done, `${decisions} decisions`);
   let result: SweepResult;
@@ -49,28 +44,6 @@ export async function sweep(file: string | undefined, options: SweepOptions, con
     throw new CliError(EXIT.checkFailed, `There was no decision in ${source.name}: there is nothing to sweep over.`);
   const files = await write(result, options.out, source.name);
   show(result, files, { json: options.json === true, context });
-}
-
-async function openSource(
-  file: string | undefined,
-  options: SweepOptions,
-  { context, onBadLine }: { readonly context: CliContext; readonly onBadLine: (lineNumber: number, why: string) => void },
-): Promise<RecordSource> {
-  const { tenant, capture } = options;
-  if (file !== undefined) return openOtlpFile({ file, tenant, capture, report: createReport(), onBadLine });
-  const untilUs = options.until ?? context.clock.nowUs();
-  return openHistory({
-    sinceUs: Math.max(0, options.since ?? untilUs - WEEK_US),
-    untilUs,
-    warmUpUs: options.warmUp,
-    agents: options.agent,
-    capture,
-    tenant,
-    clickhouse: options.clickhouse,
-    connection: await resolveConnection(options, context.env),
-    data: options.data,
-    signal: context.signal,
-  });
 }
 
 async function write(result: SweepResult, folder: string, source: string): Promise<{ html: string; png: string }> {
