@@ -18,10 +18,6 @@ export abstract class BaseDetector implements Detector {
     // Has no baseline.
   }
 
-  advance(_atUs: number): readonly Finding[] {
-    return NOTHING;
-  }
-
   absorb(_record: InputRecord): readonly Finding[] {
     return NOTHING;
   }

@@ -28,7 +28,6 @@ function honest(): Detector {
     observe: () => void seen++,
     score: flag,
     learn: () => undefined,
-    advance: () => [],
     absorb: () => [],
     learning: () => ({ learned: 0, needed: 0 }),
     snapshot: () => seen,

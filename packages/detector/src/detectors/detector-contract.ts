@@ -56,9 +56,8 @@ const timeOf = (item: Item): number => ('record' in item ? item.atUs : item.star
 
 function step(detector: Detector, item: Item, atUs: number): readonly Finding[] {
   if ('record' in item) return detector.absorb(item);
-  const early = detector.advance(atUs);
   detector.observe(item, atUs);
-  const found = [...early, ...detector.score(item, atUs)];
+  const found = detector.score(item, atUs);
   if (severe(found).length === 0) detector.learn(item, atUs);
   return found;
 }

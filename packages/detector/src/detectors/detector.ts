@@ -56,9 +56,10 @@ export interface Detector {
   score(event: DecisionEvent, atUs: number): readonly Finding[];
   /** The baseline; the pipeline decides whether to call it (not for what was flagged). */
   learn(event: DecisionEvent, atUs: number): void;
-  /** What time alone makes true. */
-  advance(atUs: number): readonly Finding[];
-  /** Takes an input record that concerns this agent: a hold, an acknowledgement, a heartbeat, feedback on one of this detector's anomalies. */
+  /**
+   * Takes an input record that concerns this agent: a hold, an acknowledgement, a heartbeat, feedback on one of this detector's anomalies.
+   * Heartbeats are the clock of what time alone makes true: at least one a minute while a run lives.
+   */
   absorb(record: InputRecord): readonly Finding[];
   /** What this detector measures of the agent now, for plots. Reads, never changes. Called every `scoreSeconds` of event time. */
   measures?(): readonly Measure[];

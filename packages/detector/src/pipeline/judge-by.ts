@@ -11,7 +11,6 @@ export interface Found {
 /** Shows a decision to one detector; what it says is added to `found`. */
 export function judgeBy(watch: Watch, event: DecisionEvent, atUs: number, found: Found[]): void {
   const { detector } = watch;
-  for (const finding of detector.advance(atUs)) found.push({ watch, finding });
   detector.observe(event, atUs);
   for (const finding of detector.score(event, atUs)) found.push({ watch, finding });
 }

@@ -70,14 +70,6 @@ test('a cut keeps the moment, however the state is used, packed or forgotten whi
   );
 });
 
-test('values changed in passing do not change a cut', () => {
-  const state = counters({ hot: 5, packed: 5 });
-  state.use('a').count = 1;
-  const cut = state.cut();
-  for (const [, value] of state.hotEntries()) value.count = 9;
-  expect(textOf(cut)).toEqual({ a: '1' });
-});
-
 test('what a cut that was given up held is in the next one, as it is then', () => {
   const state = counters({ hot: 5, packed: 5 });
   for (const key of ['a', 'b']) state.use(key).count = 1;

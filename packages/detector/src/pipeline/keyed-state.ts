@@ -72,14 +72,6 @@ export class KeyedState<Value> {
     return this.#hot.get(key);
   }
 
-  /** All live values, to be changed in passing: it costs them no place and is no change of its own. */
-  *hotEntries(): Generator<[string, Value]> {
-    for (const entry of this.#hot) {
-      this.#seal(entry[0]);
-      yield entry;
-    }
-  }
-
   hotKeys(): IterableIterator<string> {
     return this.#hot.keys();
   }

@@ -204,9 +204,6 @@ export class Pipeline implements PartitionJudge {
   #absorb(record: InputRecord, nowUs: number): readonly Anomaly[] {
     this.counts.records++;
     switch (record.record) {
-      case 'time':
-        for (const [, agent] of this.#agents.hotEntries()) for (const { detector } of agent.watches) detector.advance(record.atUs);
-        return NOTHING;
       case 'prior':
         this.#priors.take(record);
         return NOTHING;

@@ -22,9 +22,8 @@ export function play(detector: Detector, records: readonly (DecisionEvent | Inpu
       continue;
     }
     atUs = Math.max(atUs, record.startUs + record.durationUs);
-    const findings = [...detector.advance(atUs)];
     detector.observe(record, atUs);
-    findings.push(...detector.score(record, atUs));
+    const findings = detector.score(record, atUs);
     if (findings.every(({ severity }) => severity === 'info')) detector.learn(record, atUs);
     alarms.push(...findings.map((finding) => ({ at: index + 1, finding })));
   }

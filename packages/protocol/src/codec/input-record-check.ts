@@ -21,8 +21,6 @@ export function isInputRecord(value: unknown): boolean {
 /** The fields of its kind; `v`, `record`, `id` and `atUs` are counted by the caller. */
 function ofKind(r: Fields): Answer {
   switch (r.record) {
-    case 'time':
-      return 0;
     case 'mode':
       return has(r.tenant, r.detector, r.mode) + ofMode(r);
     case 'hold':

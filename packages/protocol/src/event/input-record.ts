@@ -30,8 +30,6 @@ export const inputRecordSchema = z.discriminatedUnion('record', [
     mode: z.enum(MODE_SETTINGS),
     atUs: z.number().int(),
   }),
-  /** Event time has reached `atUs` for everything on this partition. */
-  z.strictObject({ v: z.literal(1), record: z.literal('time'), id: z.string().max(64), atUs: z.number().int() }),
   /** A hold on an agent was placed or released: what `loop` needs to know that a loop goes on after its pause was lifted. */
   z.strictObject({
     v: z.literal(1),

@@ -23,7 +23,6 @@ const createCanary = (config: CanaryConfig): Detector => ({
   observe: () => undefined,
   score: (event) => (isCanary(event, config) ? [canaryFinding(event)] : NOTHING),
   learn: () => undefined,
-  advance: () => NOTHING,
   absorb: () => NOTHING,
   learning: () => ({ learned: 0, needed: 0 }),
   snapshot: (): Json => null,

@@ -78,10 +78,6 @@ class Loop implements Detector {
     // Nothing to learn: what a loop is does not depend on the agent.
   }
 
-  advance(): readonly Finding[] {
-    return NOTHING;
-  }
-
   /**
    * A lifted hold marks every pattern that said loop: should it go on, that is critical. Nobody was idle while they were held.
    * Whoever calls a finding expected or false allows its calls to repeat.

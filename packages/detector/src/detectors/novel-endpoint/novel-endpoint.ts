@@ -83,10 +83,6 @@ class NovelEndpoint implements Detector {
     this.#verdict = undefined;
   }
 
-  advance(): readonly Finding[] {
-    return NOTHING;
-  }
-
   absorb(record: InputRecord): readonly Finding[] {
     if (record.record === 'feedback' && record.cause !== undefined)
       this.#quarantine.judge(record.cause.slice(0, record.cause.indexOf('|')), record);

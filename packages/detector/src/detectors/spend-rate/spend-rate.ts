@@ -94,10 +94,6 @@ class SpendRate implements Detector {
     if (isCounted(event)) this.#unlearned = false;
   }
 
-  advance(): readonly Finding[] {
-    return NOTHING;
-  }
-
   /**
    * Whoever lifts a hold has seen what was spent: only what comes after counts against the agent. Whoever calls an anomaly expected makes the level
    * that alarmed part of the habit.
