@@ -8,6 +8,7 @@ const source = {
 const project = (name: string, include: string[], options: { timeoutMs: number; serial?: boolean }) => ({
   ...source,
   test: {
+    teardownTimeout: 120_000,
     name,
     include,
     testTimeout: options.timeoutMs,
