@@ -8,7 +8,6 @@ const source = {
 const project = (name: string, include: string[], options: { timeoutMs: number; serial?: boolean }) => ({
   ...source,
   test: {
-    teardownTimeout: 120_000,
     name,
     include,
     testTimeout: options.timeoutMs,
@@ -22,6 +21,7 @@ const project = (name: string, include: string[], options: { timeoutMs: number; 
 /** unit: pure, in memory. contract: embedded engines. integration: real Kafka, PostgreSQL, ClickHouse engine. e2e: whole processes. */
 export default defineConfig({
   test: {
+    teardownTimeout: 120_000,
     projects: [
       project('unit', ['packages/*/src/**/*.test.ts', 'test/house/**/*.test.ts', 'bench/**/*.test.ts'], { timeoutMs: 120_000 }),
       project('contract', ['packages/*/src/**/*.contract-test.ts', 'bench/**/*.contract-test.ts'], { timeoutMs: 180_000, serial: true }),
