@@ -15,7 +15,6 @@ export const POSITION_KEY = '\u0000position';
 export const OWNER_KEY = '\u0000owner';
 
 /** @throws BelayError `bad_request` when a snapshot's key begins like the reserved ones. */
-export function snapshotKey(prefix: string, key: string): string {
+export function assertSnapshotKey(key: string): void {
   if (key.startsWith('\u0000')) throw new BelayError('bad_request', 'A snapshot key begins with U+0000, which is reserved.');
-  return prefix + key;
 }

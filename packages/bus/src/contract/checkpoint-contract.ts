@@ -9,6 +9,17 @@ const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
 const texts = (snapshots: ReadonlyMap<string, Uint8Array>): Record<string, string> =>
   Object.fromEntries([...snapshots].map(([key, value]) => [key, Buffer.from(value).toString()]));
 
+/** Bytes that no compression makes shorter (xorshift, Marsaglia 2003). */
+function noise(length: number): Uint8Array {
+  let x = 88_172_645;
+  return Uint8Array.from({ length }, () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return x >>> 24;
+  });
+}
+
 /** State and position of a consumer as one transaction, and who may write them. */
 export function checkpointContract(harness: BusHarness): void {
   it('has no position before the first checkpoint', () =>
@@ -95,6 +106,22 @@ export function checkpointContract(harness: BusHarness): void {
       const read = await bus.readCheckpoints(SOURCE);
       expect(read.nextOffset).toBe(7n);
       for (const { key, value } of snapshots) expect(read.snapshots.get(key)).toEqual(value);
+    }));
+
+  it('takes a snapshot longer than any message may be, whole or not at all, also when it shrinks, grows again and goes', () =>
+    withBus(harness, async (bus) => {
+      let writer = await bus.openCheckpoints(SOURCE);
+      for (const [round, length] of [3_500_000, 10, 1_700_000, 900_000].entries()) {
+        await writer.checkpoint([{ key: 'acme/long', value: noise(length) }], BigInt(round));
+        await writer.checkpoint([{ key: 'acme/short', value: bytes(`s${round}`) }], BigInt(round));
+        const { snapshots } = await bus.readCheckpoints(SOURCE);
+        expect([...snapshots.keys()].sort()).toEqual(['acme/long', 'acme/short']);
+        expect(Buffer.compare(snapshots.get('acme/long') ?? bytes(''), noise(length))).toBe(0);
+        await writer.close();
+        writer = await bus.openCheckpoints(SOURCE);
+      }
+      await writer.checkpoint([{ key: 'acme/long', value: undefined }], 9n);
+      expect([...(await bus.readCheckpoints(SOURCE)).snapshots.keys()]).toEqual(['acme/short']);
     }));
 
   it('refuses names that could be taken for others', () =>

@@ -1,6 +1,6 @@
 import { BelayError, TOPICS } from '@belay/protocol';
 import type { CheckpointSource, CheckpointWriter, OutgoingMessage, Snapshot } from '../bus.ts';
-import { POSITION_KEY, snapshotKey, statePrefix } from '../state-key.ts';
+import { assertSnapshotKey, POSITION_KEY, statePrefix } from '../state-key.ts';
 import type { EmbeddedRoom } from './partition-worker.ts';
 
 const READ_ALL = { messages: 2 ** 31, bytes: Number.MAX_SAFE_INTEGER };
@@ -31,7 +31,8 @@ export async function openEmbeddedCheckpoints(
   });
   return {
     async checkpoint(snapshots: readonly Snapshot[], nextOffset: bigint) {
-      const messages = snapshots.map(({ key, value }) => messageOf(snapshotKey(prefix, key), value));
+      for (const { key } of snapshots) assertSnapshotKey(key);
+      const messages = snapshots.map(({ key, value }) => messageOf(prefix + key, value));
       messages.push(messageOf(prefix + POSITION_KEY, Buffer.from(String(nextOffset))));
       await room.queue.write(() => {
         if (room.groups.epoch(source) !== epoch) throw fenced(source);

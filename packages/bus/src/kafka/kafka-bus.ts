@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BelayError, type Clock, TOPICS, type Topic } from '@belay/protocol';
-import type { Admin } from 'kafkajs';
+import type { Admin, CompressionTypes } from 'kafkajs';
 import type { Bus, CheckpointSource, CheckpointWriter, Consumer, ConsumerOptions, Publisher } from '../bus.ts';
 import { createByteBudget } from '../byte-budget.ts';
 import { partitionForKey } from '../partitioner.ts';
-import { openKafkaCheckpoints, readKafkaState } from './kafka-checkpoints.ts';
+import { type KafkaRoom, openKafkaCheckpoints, readKafkaState } from './kafka-checkpoints.ts';
 import { createAdmin, createClientSource, type KafkaConnectionConfig, type NewKafkaClient } from './kafka-client.ts';
 import { registerLz4 } from './kafka-codec.ts';
 import { startKafkaConsumer } from './kafka-consumer.ts';
@@ -46,6 +46,7 @@ class KafkaBus implements Bus {
   readonly #topics: KafkaTopics;
   readonly #producers: ProducerSource;
   readonly #clock: Clock;
+  readonly #compression: CompressionTypes;
   readonly #consumers = new Set<Promise<Consumer>>();
   readonly #writers = new Set<CheckpointWriter>();
   #probe: Promise<boolean> | undefined;
@@ -54,6 +55,7 @@ class KafkaBus implements Bus {
   constructor(config: KafkaBusConfig) {
     registerLz4();
     this.#clock = config.clock;
+    this.#compression = config.compression === 'none' ? kafkajs.CompressionTypes.None : kafkajs.CompressionTypes.LZ4;
     this.#newClient = createClientSource(config, config.logger ?? silentLogger);
     this.#names = createKafkaNames(config.prefix ?? '');
     this.#admin = createAdmin(this.#newClient);
@@ -65,7 +67,7 @@ class KafkaBus implements Bus {
       topics: this.#topics,
       names: this.#names,
       budget: createByteBudget(config.queueBytes ?? QUEUE_BYTES),
-      compression: config.compression === 'none' ? kafkajs.CompressionTypes.None : kafkajs.CompressionTypes.LZ4,
+      compression: this.#compression,
     });
   }
 
@@ -116,8 +118,8 @@ class KafkaBus implements Bus {
     return { snapshots, nextOffset };
   }
 
-  #room(): { newClient: NewKafkaClient; names: KafkaNames; nowUs: () => number } {
-    return { newClient: this.#newClient, names: this.#names, nowUs: () => this.#clock.nowUs() };
+  #room(): KafkaRoom {
+    return { newClient: this.#newClient, names: this.#names, compression: this.#compression, nowUs: () => this.#clock.nowUs() };
   }
 
   lag(group: string, topic: Topic): Promise<readonly { partition: number; lag: bigint }[]> {

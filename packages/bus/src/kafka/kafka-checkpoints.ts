@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { BelayError, TOPICS } from '@belay/protocol';
-import type { Message, Producer } from 'kafkajs';
+import type { CompressionTypes, Message, Producer } from 'kafkajs';
 import type { CheckpointSource, CheckpointWriter, Snapshot } from '../bus.ts';
-import { OWNER_KEY, POSITION_KEY, snapshotKey, statePrefix } from '../state-key.ts';
+import { assertSnapshotKey, OWNER_KEY, POSITION_KEY, statePrefix } from '../state-key.ts';
 import { type NewKafkaClient, SEND_RETRY } from './kafka-client.ts';
 import { hasType, isFencedByBroker, kafkaToBelayError } from './kafka-errors.ts';
 import type { KafkaNames } from './kafka-names.ts';
 import { kafkajs } from './kafkajs.ts';
 import { type ReadTo, readPartition } from './partition-reader.ts';
+import { SnapshotAssembly, type SnapshotPart, SnapshotParts } from './snapshot-parts.ts';
 
 /**
  * What a dead writer has left open is ended by its successor, else by the broker after this. A checkpoint takes milliseconds, but one of 10,000 agents 3 to 8 s
@@ -22,9 +23,11 @@ const RETRY = { ...SEND_RETRY, initialRetryTime: 5, retries: 30 };
 /** Messages per request inside a transaction, by bytes: see partition-lane.ts. */
 const REQUEST_BYTES = 900_000;
 
-interface KafkaRoom {
+/** What checkpoints on Kafka need of their bus. */
+export interface KafkaRoom {
   readonly newClient: NewKafkaClient;
   readonly names: KafkaNames;
+  readonly compression: CompressionTypes;
   readonly nowUs: () => number;
 }
 
@@ -37,14 +40,13 @@ export interface KafkaState {
 
 export async function readKafkaState(room: KafkaRoom, source: CheckpointSource, readTo: ReadTo = 'end'): Promise<KafkaState> {
   const prefix = statePrefix(source);
-  const snapshots = new Map<string, Uint8Array>();
+  const assembly = new SnapshotAssembly();
   const place = { topic: room.names.topic(TOPICS.detectorState), partition: source.partition, readTo };
-  await readPartition(room.newClient(), place, ({ key, value }) => {
-    const name = key?.toString() ?? '';
-    if (!name.startsWith(prefix)) return;
-    if (value === null) snapshots.delete(name.slice(prefix.length));
-    else snapshots.set(name.slice(prefix.length), new Uint8Array(value));
+  await readPartition(room.newClient(), place, (message) => {
+    const name = message.key?.toString() ?? '';
+    if (name.startsWith(prefix)) assembly.take(name.slice(prefix.length), message);
   });
+  const snapshots = assembly.snapshots();
   const textOf = (key: string): string | undefined => {
     const value = snapshots.get(key);
     snapshots.delete(key);
@@ -96,6 +98,7 @@ class TransactionalWriter implements CheckpointWriter {
   readonly #source: CheckpointSource;
   readonly #prefix: string;
   readonly #token = randomUUID();
+  readonly #parts = new SnapshotParts();
   #producer: Producer | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -110,7 +113,7 @@ class TransactionalWriter implements CheckpointWriter {
     for (let attempt = 1; this.#producer === undefined; attempt += 1) {
       try {
         this.#producer = await this.#connect();
-        await this.#commit(this.#producer, [this.#message(this.#prefix + OWNER_KEY, Buffer.from(this.#token))]);
+        await this.#commit(this.#producer, [this.#message({ key: OWNER_KEY, value: Buffer.from(this.#token) })]);
       } catch (error) {
         await this.#drop();
         const isContended = isFencedByBroker(error) || hasType(error, CONTENDED);
@@ -139,15 +142,18 @@ class TransactionalWriter implements CheckpointWriter {
     return producer;
   }
 
-  #message(key: string, value: Uint8Array | undefined): Message {
+  #message({ key, value, headers }: SnapshotPart): Message {
     const timestamp = String(Math.floor(this.#room.nowUs() / 1000));
-    return { key, value: value === undefined ? null : Buffer.from(value), partition: this.#source.partition, timestamp };
+    const bytes = value === undefined ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    const message = { key: this.#prefix + key, value: bytes, partition: this.#source.partition, timestamp };
+    return headers === undefined ? message : { ...message, headers: { ...headers } };
   }
 
   async #commit(producer: Producer, messages: readonly Message[], nextOffset?: bigint): Promise<void> {
-    const { names } = this.#room;
+    const { names, compression } = this.#room;
+    const topic = names.topic(TOPICS.detectorState);
     const transaction = await producer.transaction();
-    for (const request of requests(messages)) await transaction.send({ topic: names.topic(TOPICS.detectorState), messages: request });
+    for (const request of requests(messages)) await transaction.send({ topic, compression, messages: request });
     if (nextOffset !== undefined) {
       const partitions = [{ partition: this.#source.partition, offset: String(nextOffset) }];
       const offsets = {
@@ -160,8 +166,9 @@ class TransactionalWriter implements CheckpointWriter {
   }
 
   async checkpoint(snapshots: readonly Snapshot[], nextOffset: bigint): Promise<void> {
-    const messages = snapshots.map(({ key, value }) => this.#message(snapshotKey(this.#prefix, key), value));
-    messages.push(this.#message(this.#prefix + POSITION_KEY, Buffer.from(String(nextOffset))));
+    for (const { key } of snapshots) assertSnapshotKey(key);
+    const parts = snapshots.flatMap((snapshot) => this.#parts.of(snapshot));
+    const messages = [...parts, { key: POSITION_KEY, value: Buffer.from(String(nextOffset)) }].map((part) => this.#message(part));
     const result = this.#turn.then(() => this.#write(messages, nextOffset));
     this.#turn = result.catch(() => undefined);
     return result;

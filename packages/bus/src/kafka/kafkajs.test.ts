@@ -7,7 +7,7 @@ import { kafkajsRepairs } from './kafkajs.ts';
 const require = createRequire(import.meta.url);
 
 test('all repairs took hold', () => {
-  expect(kafkajsRepairs).toEqual({ crc32c: 'native', idleTimers: true, growingBuffers: true, produceRequests: true });
+  expect(kafkajsRepairs).toEqual({ crc32c: 'native', idleTimers: true, growingBuffers: true, produceRequests: true, grouping: true });
 });
 
 test('the exchanged checksum equals the one of kafkajs on any bytes', () => {
@@ -59,6 +59,28 @@ test('a request queue with nothing to send sets no timer, one with something doe
   queue.scheduleCheckPendingRequests();
   expect(queue.throttleCheckTimeoutId).not.toBeNull();
   queue.destroy();
+});
+
+test('the exchanged grouping gives what the one of kafkajs gives', () => {
+  type Group = (of: object) => Record<string, readonly object[]>;
+  const path = require.resolve('kafkajs/src/producer/groupMessagesPerPartition');
+  const exchanged = require(path) as Group;
+  const loaded = require.cache[path];
+  delete require.cache[path];
+  const original = require(path) as Group;
+  require.cache[path] = loaded;
+  const partitioner = ({ message }: { message: { partition: number } }) => message.partition;
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ key: fc.string(), partition: fc.nat(4) })),
+      fc.constantFrom([], [{}]),
+      (messages, partitionMetadata) => {
+        const input = { topic: 't', partitionMetadata, messages, partitioner };
+        expect(exchanged(input)).toEqual(original(input));
+      },
+    ),
+  );
+  expect(exchanged).not.toBe(original);
 });
 
 test('an encoder that grows holds exactly what was written to it', () => {

@@ -3,7 +3,7 @@ import type * as Kafkajs from 'kafkajs';
 import { encodeProduce, isPlainProduce, type ProduceInput } from './produce-request.ts';
 
 /*
- * The only place that reaches into kafkajs (2.2.4, exact pin; unmaintained, so its inside stays where it is). Four repairs, each with a fall-back:
+ * The only place that reaches into kafkajs (2.2.4, exact pin; unmaintained, so its inside stays where it is). Five repairs, each with a fall-back:
  *  1. CRC32C of each record batch is computed in JavaScript, 38 % of a producer's CPU time: a native one takes its place. kafkajs binds the function
  *     when its own modules are loaded, so the module's exports are exchanged before. Fall-back: the JavaScript one.
  *  2. Each request queue wakes up every millisecond, also when nothing waits, with a negative time-out that Node 24 warns of
@@ -11,11 +11,14 @@ import { encodeProduce, isPlainProduce, type ProduceInput } from './produce-requ
  *  3. A buffer that grows is zeroed although only what is written to it is ever read: it need not be. Fall-back: as it was.
  *  4. A Produce request is copied from buffer to buffer about ten times while it is put together: requests as we send them are written once
  *     (produce-request.ts). Fall-back: the encoder of kafkajs, which also takes every request of another form.
+ *  5. A send sorts its messages by partition and copies the list of those before for each: a thousand messages cost half a million copies. A list per
+ *     partition grows instead. Fall-back: as it was.
  */
 const require = createRequire(import.meta.url);
 const CRC32C_MODULE = 'kafkajs/src/protocol/recordBatch/crc32C';
 const ENCODER_MODULE = 'kafkajs/src/protocol/encoder';
 const PRODUCE_MODULE = 'kafkajs/src/protocol/requests/produce/v3/request';
+const GROUPING_MODULE = 'kafkajs/src/producer/groupMessagesPerPartition';
 const COMPRESSION_MODULE = 'kafkajs/src/protocol/message/compression';
 const QUEUE_MODULE = 'kafkajs/src/network/requestQueue';
 /** CRC32C of "123456789", the check value of the algorithm's catalogue entry. */
@@ -27,6 +30,7 @@ export interface KafkajsRepairs {
   readonly idleTimers: boolean;
   readonly growingBuffers: boolean;
   readonly produceRequests: boolean;
+  readonly grouping: boolean;
 }
 
 interface RequestQueue {
@@ -120,11 +124,41 @@ function writeProduceRequestsOnce(): boolean {
   }
 }
 
+interface Grouping {
+  readonly topic: string;
+  readonly partitionMetadata: readonly unknown[];
+  readonly messages: readonly Kafkajs.Message[];
+  partitioner(of: { topic: string; partitionMetadata: readonly unknown[]; message: Kafkajs.Message }): number;
+}
+
+function groupWithoutCopies(): boolean {
+  try {
+    const path = require.resolve(GROUPING_MODULE);
+    require(path);
+    const loaded = require.cache[path];
+    if (loaded === undefined) return false;
+    loaded.exports = ({ topic, partitionMetadata, messages, partitioner }: Grouping): Record<number, Kafkajs.Message[]> => {
+      const groups: Record<number, Kafkajs.Message[]> = {};
+      if (partitionMetadata.length === 0) return groups;
+      for (const message of messages) {
+        const partition = partitioner({ topic, partitionMetadata, message });
+        groups[partition] ??= [];
+        groups[partition].push(message);
+      }
+      return groups;
+    };
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const kafkajsRepairs: KafkajsRepairs = {
   crc32c: useNativeCrc32c(),
   idleTimers: removeIdleTimers(),
   growingBuffers: growWithoutZeroes(),
   produceRequests: writeProduceRequestsOnce(),
+  grouping: groupWithoutCopies(),
 };
 
 /** kafkajs, loaded after the repairs. */

@@ -35,6 +35,7 @@ const message = fc.record({
 const request = fc.record({
   acks: fc.constantFrom(-1, 1),
   timeout: fc.nat(60_000),
+  transactionalId: fc.option(text, { nil: undefined }),
   producerId: fc.nat().map((id) => Long.fromValue(id)),
   producerEpoch: fc.nat(30_000),
   compression: fc.constantFrom(0, 3),
@@ -66,7 +67,6 @@ const of = (messages: readonly object[], more: Partial<ProduceInput> = {}): Prod
 });
 
 test.each([
-  ['a transaction', of([base], { transactionalId: 'x' })],
   ['no message', of([])],
   ['two topics', of([base], { topicData: [...of([base]).topicData, ...of([base]).topicData] })],
   ['a key of bytes', of([{ ...base, key: Buffer.from('k') }])],

@@ -39,13 +39,13 @@ const MILLIS: RegExp = /^[1-9]\d{12}$/;
 const DELTA_MAX = 2 ** 29;
 
 /**
- * Whether {@link encodeProduce} knows the form of a request: one partition, no transaction, messages with a text key, bytes or no value, text headers, and
- * times of this age. Anything else is for kafkajs.
+ * Whether {@link encodeProduce} knows the form of a request: one partition, messages with a text key, bytes or no value, text headers, and times of this
+ * age. Anything else is for kafkajs.
  */
-export function isPlainProduce({ transactionalId, topicData }: ProduceInput): boolean {
+export function isPlainProduce({ topicData }: ProduceInput): boolean {
   const partitions = topicData[0]?.partitions;
   const messages = partitions?.[0]?.messages;
-  if (transactionalId != null || topicData.length !== 1 || partitions?.length !== 1 || messages === undefined) return false;
+  if (topicData.length !== 1 || partitions?.length !== 1 || messages === undefined) return false;
   return messages.length > 0 && messages.every(isPlain) && spreadOf(messages as readonly PlainMessage[]).delta < DELTA_MAX;
 }
 
@@ -69,20 +69,15 @@ export async function encodeProduce(input: ProduceInput, checksum: Checksum, com
   const { first, last } = spreadOf(messages);
   const plain = encodeRecords(messages, Number(first));
   const records = compress === undefined ? plain : await compress(plain);
-  const name = Buffer.byteLength(topic.topic);
-  const body = Buffer.allocUnsafe(ENVELOPE_BYTES + name + BATCH_HEADER_BYTES + records.length);
-  const at = writeEnvelope(body, input, {
-    topic: topic.topic,
-    name,
-    partition: entry.partition,
-    batch: BATCH_HEADER_BYTES + records.length,
-  });
+  const batch = BATCH_HEADER_BYTES + records.length;
+  const body = Buffer.allocUnsafe(envelopeBytes(input, topic.topic) + batch);
+  const at = writeEnvelope(body, input, { topic: topic.topic, partition: entry.partition, batch });
   // Base offset, batch length, leader epoch and magic stand before the checksum, everything else is under it.
   body.writeBigInt64BE(0n, at);
   body.writeInt32BE(BATCH_HEADER_BYTES - 12 + records.length, at + 8);
   body.writeInt32BE(0, at + 12);
   body.writeInt8(2, at + 16);
-  body.writeInt16BE(input.compression ?? 0, at + 21);
+  body.writeInt16BE((input.compression ?? 0) | (input.transactionalId ? TRANSACTIONAL : 0), at + 21);
   body.writeInt32BE(messages.length - 1, at + 23);
   body.writeBigInt64BE(BigInt(first), at + 27);
   body.writeBigInt64BE(BigInt(last), at + 35);
@@ -97,27 +92,32 @@ export async function encodeProduce(input: ProduceInput, checksum: Checksum, com
 
 const BATCH_HEADER_BYTES = 61;
 const CHECKED_FROM = 21;
-/** Transaction 2, acks 2, time-out 4, topics 4, length of the name 2, partitions 4, partition 4, length of the records 4. */
+/** The fifth lowest bit of a batch's attributes. */
+const TRANSACTIONAL = 16;
+/** Length of the transactional id 2, acks 2, time-out 4, topics 4, length of the name 2, partitions 4, partition 4, length of the records 4. */
 const ENVELOPE_BYTES = 26;
 
 interface Envelope {
   readonly topic: string;
-  readonly name: number;
   readonly partition: number;
   readonly batch: number;
 }
 
-function writeEnvelope(body: Buffer, { acks, timeout }: ProduceInput, { topic, name, partition, batch }: Envelope): number {
-  body.writeInt16BE(-1, 0);
-  body.writeInt16BE(acks, 2);
-  body.writeInt32BE(timeout, 4);
-  body.writeInt32BE(1, 8);
-  body.writeInt16BE(name, 12);
-  body.write(topic, 14);
-  body.writeInt32BE(1, 14 + name);
-  body.writeInt32BE(partition, 18 + name);
-  body.writeInt32BE(batch, 22 + name);
-  return ENVELOPE_BYTES + name;
+const envelopeBytes = ({ transactionalId }: ProduceInput, topic: string): number =>
+  ENVELOPE_BYTES + Buffer.byteLength(transactionalId ?? '') + Buffer.byteLength(topic);
+
+/** @returns where the batch begins. */
+function writeEnvelope(body: Buffer, { transactionalId, acks, timeout }: ProduceInput, { topic, partition, batch }: Envelope): number {
+  let at = body.writeInt16BE(transactionalId == null ? -1 : Buffer.byteLength(transactionalId), 0);
+  at += body.write(transactionalId ?? '', at);
+  at = body.writeInt16BE(acks, at);
+  at = body.writeInt32BE(timeout, at);
+  at = body.writeInt32BE(1, at);
+  at = body.writeInt16BE(Buffer.byteLength(topic), at);
+  at += body.write(topic, at);
+  at = body.writeInt32BE(1, at);
+  at = body.writeInt32BE(partition, at);
+  return body.writeInt32BE(batch, at);
 }
 
 /** Earliest and latest time. All have thirteen digits, so the order of texts is that of numbers. */
