@@ -84,6 +84,25 @@ describe('belay token', () => {
     expect(await readFile(file, 'utf8')).toMatch(/^ey.*\n$/);
     expect(written.out).toBe('');
   });
+
+  it('binds agents to names and environments, and shows what a token covers', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'belay-token-'));
+    onTestFinished(() => rm(data, { recursive: true, force: true }));
+    await loadOrCreateSigningKey(dataDirAt(data));
+    const { run, written } = program();
+    const file = join(data, 'b.token');
+    const bound = ['--agents', 'b-*', '--agent-names', 'billing', '--environments', 'prod*'];
+    await run('token', 'agent', ...bound, '--data', data, '--out', file);
+    expect(written.err).toContain('agents b-* named billing in prod*');
+    await run('token', 'show', file, '--json');
+    expect(JSON.parse(written.out)).toMatchObject({ kind: 'agent', agents: 'b-*', agentNames: 'billing', environments: 'prod*' });
+  });
+
+  it('refuses an empty pattern, a file that is not there and one without a token', async () => {
+    await expect(program().run('token', 'agent', '--agents', '')).rejects.toThrow(/1 to 256 characters/);
+    await expect(program().run('token', 'show', '/nonexistent')).rejects.toMatchObject({ exitCode: 5 });
+    await expect(program().run('token', 'show', import.meta.filename)).rejects.toMatchObject({ exitCode: 2 });
+  });
 });
 
 describe('colours', () => {

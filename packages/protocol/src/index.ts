@@ -67,6 +67,7 @@ export { preview } from './redaction/preview.ts';
 export { redact } from './redaction/redact.ts';
 export { hasSecret, REDACTED, redactText } from './redaction/redact-text.ts';
 export { hasSecretKey } from './redaction/secret-keys.ts';
+export { type AgentBinding, type BindingBreach, bindingBreach, type SaidOfAgent } from './token/agent-binding.ts';
 export { endorseKey } from './token/endorsement.ts';
 export { mintToken, type NewTokenClaims } from './token/mint-token.ts';
 export {

@@ -1,11 +1,12 @@
-import { OPERATOR_ROLES, type OperatorRole } from '@belay/protocol';
-import { type Command, Option } from 'commander';
+import { OPERATOR_ROLES, type OperatorRole, type TokenClaims } from '@belay/protocol';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError, messageOf } from '../cli-error.ts';
 import { type ConnectionOptions, DEFAULT_DATA, resolveConnection, withConnection } from '../client/connection.ts';
 import { createOperatorClient } from '../client/operator-client.ts';
-import { jtiOf } from '../client/token-claims.ts';
+import { claimsOf, jtiOf } from '../client/token-claims.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { safeText } from '../output/safe-text.ts';
 import { dataDirAt, readIfPresent, writeSecret } from '../up/data-dir.ts';
 import { loadSigningKey } from '../up/signing-key.ts';
 import { mint, type TokenRequest } from '../up/tokens.ts';
@@ -19,20 +20,41 @@ interface MintOptions {
   readonly json?: boolean;
 }
 
-/** `belay token agent|operator|revoke`. Minting needs the signing key, so it happens on the machine of control's data folder. */
+interface AgentMintOptions extends MintOptions {
+  readonly agents: string;
+  readonly agentNames?: string;
+  readonly environments?: string;
+}
+
+/** `belay token agent|operator|show|revoke`. Minting needs the signing key, so it happens on the machine of control's data folder. */
 export function addToken(program: Command, context: CliContext): void {
   const token = program.command('token').description('Mint tokens for agents and operators, and take them away');
   withMinting(token.command('agent').description('A token with which agents report and obey; for BELAY_TOKEN'), context)
-    .requiredOption('--agents <glob>', 'agent ids it may speak for, e.g. "billing*"')
-    .action((options: MintOptions & { agents: string }) =>
-      printToken(context, options, { kind: 'agent', subject: options.name ?? `agents ${options.agents}`, agents: options.agents }),
-    );
+    .requiredOption('--agents <glob>', 'agent ids it may speak for, e.g. "billing*"', parseGlob)
+    .option(
+      '--agent-names <glob>',
+      'names that its agents may give themselves; with it they must give one (default: any, or none)',
+      parseGlob,
+    )
+    .option('--environments <glob>', 'environments that its agents may say they are in; with it they must say one', parseGlob)
+    .action((options: AgentMintOptions) => {
+      const { agents, agentNames, environments, name = `agents ${agents}` } = options;
+      return printToken(context, options, { kind: 'agent', subject: name, agents, agentNames, environments });
+    });
   withMinting(token.command('operator').description('A token for a person or a script that watches or steers'), context)
     .addOption(new Option('--role <role>', 'what it allows').choices(OPERATOR_ROLES).default('operator'))
     .action((options: MintOptions & { role: OperatorRole }) =>
       printToken(context, options, { kind: 'operator', subject: options.name ?? `${options.role} by belay token`, role: options.role }),
     );
+  addShow(token, context);
   addRevoke(token, context);
+}
+
+const GLOB_MAX = 256;
+
+function parseGlob(text: string): string {
+  if (text === '' || text.length > GLOB_MAX) throw new InvalidArgumentError(`Give 1 to ${GLOB_MAX} characters; * stands for any.`);
+  return text;
 }
 
 function withMinting(command: Command, context: CliContext): Command {
@@ -49,7 +71,7 @@ function withMinting(command: Command, context: CliContext): Command {
 async function printToken(
   context: CliContext,
   options: MintOptions,
-  request: Pick<TokenRequest, 'kind' | 'subject' | 'agents' | 'role'>,
+  request: Omit<TokenRequest, 'tenant' | 'lifetimeDays'>,
 ): Promise<void> {
   const { terminal, clock } = context;
   const days = Number(options.days);
@@ -62,24 +84,47 @@ async function printToken(
     });
   }
   const { token, claims } = await mint(key, { ...request, tenant: options.tenant, lifetimeDays: days }, clock);
-  const expires = new Date(claims.exp * 1000).toISOString();
   if (options.out !== undefined) await writeTo(options.out, token);
-  if (options.json)
-    return terminal.json({
-      ...(options.out === undefined ? { token } : { file: options.out }),
-      jti: claims.jti,
-      kind: claims.kind,
-      tenant: claims.tenant,
-      agents: claims.agents,
-      role: claims.role,
-      expires,
-    });
+  if (options.json) return terminal.json({ ...(options.out === undefined ? { token } : { file: options.out }), ...viewOf(claims) });
   if (options.out === undefined) terminal.line(token);
-  terminal.note(
-    terminal.colours.dim(
-      `${claims.kind} token of tenant ${claims.tenant}, valid until ${expires}. To take it away: belay token revoke ${claims.jti}`,
-    ),
-  );
+  terminal.note(terminal.colours.dim(`${sentenceOf(claims)} To take it away: belay token revoke ${claims.jti}`));
+}
+
+type Claims = Omit<TokenClaims, 'iss'>;
+
+const expiryOf = ({ exp }: Claims): string => new Date(exp * 1000).toISOString();
+
+const viewOf = (claims: Claims): object => {
+  const { jti, kind, tenant, agents, agentNames, environments, role } = claims;
+  return { jti, kind, tenant, agents, agentNames, environments, role, expires: expiryOf(claims) };
+};
+
+function sentenceOf(claims: Claims): string {
+  const { kind, tenant, agents, agentNames, environments, role } = claims;
+  const covers = [
+    ...(role === undefined ? [] : [`role ${role}`]),
+    ...(agents === undefined ? [] : [`agents ${agents}`]),
+    ...(agentNames === undefined ? [] : [`named ${agentNames}`]),
+    ...(environments === undefined ? [] : [`in ${environments}`]),
+  ].join(' ');
+  return safeText(`${kind} token of tenant ${tenant}${covers === '' ? '' : `, ${covers}`}, valid until ${expiryOf(claims)}.`, 1024);
+}
+
+/** A token says of itself what it covers; whether it is still accepted only control knows. */
+function addShow(token: Command, context: CliContext): void {
+  token
+    .command('show')
+    .description('What a token covers, and until when, as it says itself; nothing is asked and nothing verified')
+    .argument('<file>', 'a file with the token')
+    .option('--json', 'one JSON document')
+    .action(async (file: string, options: { json?: boolean }) => {
+      const text = await readIfPresent(file);
+      if (text === undefined) throw new CliError(EXIT.notFound, `There is no token file ${file}.`);
+      const claims = claimsOf(text);
+      if (claims === undefined) throw new CliError(EXIT.usage, `${file} holds no token of Belay.`);
+      if (options.json) return context.terminal.json(viewOf(claims));
+      context.terminal.line(`${sentenceOf(claims)} Its id: ${claims.jti}`);
+    });
 }
 
 async function writeTo(file: string, token: string): Promise<void> {

@@ -1,18 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { type Clock, mintToken, type OperatorRole, type TokenClaims, uuidv7 } from '@belay/protocol';
+import { type AgentBinding, type Clock, mintToken, type OperatorRole, type TokenClaims, uuidv7 } from '@belay/protocol';
 import { decodeJwt, type JWK } from 'jose';
 import { type DataDir, readIfPresent, type TokenFile, writeSecret } from './data-dir.ts';
 
 const DAY_S = 86_400;
 
-/** A token to mint: for an agent (which ids it may speak for) or for an operator (what role). */
-export interface TokenRequest {
+/** A token to mint: for an agent (which ids, names and environments it may speak for) or for an operator (what role). */
+export interface TokenRequest extends AgentBinding {
   readonly kind: 'agent' | 'operator' | 'service';
   /** Label for people and the audit. */
   readonly subject: string;
   readonly tenant: string;
-  /** Glob over agent ids. Agent tokens only. */
-  readonly agents?: string;
   /** Operator tokens only. */
   readonly role?: OperatorRole;
   readonly lifetimeDays: number;
@@ -33,11 +31,17 @@ export async function mint(key: JWK, request: TokenRequest, clock: Clock): Promi
     exp: iat + Math.round(request.lifetimeDays * DAY_S),
     tenant: request.tenant,
     kind: request.kind,
-    ...(request.agents === undefined ? {} : { agents: request.agents }),
+    ...bindingOf(request),
     ...(request.role === undefined ? {} : { role: request.role }),
   };
   return { token: await mintToken(key, claims), claims };
 }
+
+const bindingOf = ({ agents, agentNames, environments }: AgentBinding): AgentBinding => ({
+  ...(agents === undefined ? {} : { agents }),
+  ...(agentNames === undefined ? {} : { agentNames }),
+  ...(environments === undefined ? {} : { environments }),
+});
 
 const OWN: Readonly<Record<TokenFile, Pick<TokenRequest, 'kind' | 'subject' | 'agents' | 'role'>>> = {
   operator: { kind: 'operator', subject: 'local operator', role: 'admin' },

@@ -25,9 +25,9 @@ function authenticator(outcome: () => VerifiedToken | Promise<never>): Authentic
 }
 
 describe('a token', () => {
-  it('gives tenant and pattern of the caller', async () => {
+  it('gives tenant and binding of the caller', async () => {
     const { authenticate } = authenticator(() => ({ claims }));
-    expect(await authenticate('Bearer abc')).toEqual({ caller: { tenant: 'acme', agents: 'b*', tokenId: 'j' } });
+    expect(await authenticate('Bearer abc')).toEqual({ caller: { tenant: 'acme', binding: { agents: 'b*' }, tokenId: 'j' } });
   });
 
   it('is believed for the cache time, and never beyond its expiry', async () => {
@@ -62,7 +62,7 @@ describe('a token', () => {
   it('of a service may speak for every agent', async () => {
     const { agents: _, ...rest } = claims;
     const { authenticate } = authenticator(() => ({ claims: { ...rest, kind: 'service' } }));
-    expect(await authenticate('Bearer abc')).toMatchObject({ caller: { agents: '*' } });
+    expect(await authenticate('Bearer abc')).toMatchObject({ caller: { binding: { agents: undefined } } });
   });
 
   it.each([undefined, '', 'Bearer', 'Bearer ', 'Basic abc', 'Bearer a b', `Bearer ${'x'.repeat(9000)}`])(

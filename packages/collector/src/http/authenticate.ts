@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
-import { type Clock, isTenant, type TokenClaims, type TokenVerifier } from '@belay/protocol';
+import { type AgentBinding, type Clock, isTenant, type TokenClaims, type TokenVerifier } from '@belay/protocol';
 import type { Refusal } from './answer.ts';
 
 /** Who calls, and for which agents they may speak. */
 export interface Caller {
   readonly tenant: string;
-  /** Glob over agent ids. */
-  readonly agents: string;
+  readonly binding: AgentBinding;
   /** `jti` of the token. */
   readonly tokenId: string;
 }
@@ -73,9 +72,9 @@ const unauthenticated = (why: string): Refusal => ({
 
 const forbidden = (why: string): Refusal => ({ status: 403, message: `This token may not send decisions: ${why}.` });
 
-function callerOf({ kind, tenant, agents, jti }: TokenClaims): Authentication {
+function callerOf({ kind, tenant, agents, agentNames, environments, jti }: TokenClaims): Authentication {
   if (kind === 'operator') return { refused: forbidden('it is an operator token; use an agent token') };
   if (!isTenant(tenant)) return { refused: forbidden('its tenant is not well-formed') };
   if (agents === undefined && kind === 'agent') return { refused: forbidden('it names no agents') };
-  return { caller: { tenant, agents: agents ?? '*', tokenId: jti } };
+  return { caller: { tenant, binding: { agents, agentNames, environments }, tokenId: jti } };
 }

@@ -71,7 +71,7 @@ async function receive(
 }
 
 function prepare(body: Buffer, encoding: Encoding, caller: Caller, deps: ExportDeps): Prepared | Refusal {
-  const context = { tenant: caller.tenant, agents: caller.agents, receivedUs: deps.clock.nowUs() };
+  const context = { ...caller.binding, tenant: caller.tenant, receivedUs: deps.clock.nowUs() };
   const mapped = encoding === 'protobuf' ? deps.mapper.mapOtlpProtobuf(body, context) : mapJson(body, deps.mapper, context);
   if ('status' in mapped) return mapped;
   if (mapped.malformed !== undefined) {

@@ -1,3 +1,4 @@
+import type { AgentBinding } from '@belay/protocol';
 import { describe, expect, it } from 'vitest';
 import { HASH_KEY } from '../testing/collector.for-test.ts';
 import { type Attributes, request, span, spanIdOf, toolSpan } from '../testing/otlp-spans.for-test.ts';
@@ -6,8 +7,8 @@ import { createSpanMapper, type MappedRequest } from './span-mapper.ts';
 const mapper = createSpanMapper({ hashKey: HASH_KEY });
 const context = { tenant: 'acme', receivedUs: 1 };
 const TOOL = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'x' };
-const map = (attributes: Attributes, resource: Attributes, agents?: string): MappedRequest =>
-  mapper.mapOtlpJson(request([span({ ...TOOL, ...attributes })], resource), { ...context, ...(agents === undefined ? {} : { agents }) });
+const map = (attributes: Attributes, resource: Attributes, binding: AgentBinding = {}): MappedRequest =>
+  mapper.mapOtlpJson(request([span({ ...TOOL, ...attributes })], resource), { ...context, ...binding });
 
 describe('the agent of a span', () => {
   it.each([
@@ -34,8 +35,29 @@ describe('the agent of a span', () => {
   });
 
   it('must match the pattern of the token', () => {
-    expect(map({ 'gen_ai.agent.id': 'billing-7' }, {}, 'billing*').events).toHaveLength(1);
-    expect(map({ 'gen_ai.agent.id': 'ops-1' }, {}, 'billing*').rejected).toEqual([{ reason: 'agent_not_allowed', agentId: 'ops-1' }]);
+    expect(map({ 'gen_ai.agent.id': 'billing-7' }, {}, { agents: 'billing*' }).events).toHaveLength(1);
+    const { rejected } = map({ 'gen_ai.agent.id': 'ops-1' }, {}, { agents: 'billing*' });
+    expect(rejected).toEqual([{ reason: 'agent_not_allowed', agentId: 'ops-1' }]);
+  });
+
+  const BOUND = { agents: '*', agentNames: 'billing', environments: 'prod*' };
+  const SAID = { 'gen_ai.agent.id': 'a', 'gen_ai.agent.name': 'billing' };
+
+  it.each([
+    [{ ...SAID, 'gen_ai.agent.name': 'trusted' }, 'prod', 'name_not_allowed'],
+    [{ 'gen_ai.agent.id': 'a' }, 'prod', 'name_not_allowed'],
+    [SAID, 'test', 'environment_not_allowed'],
+    [SAID, undefined, 'environment_not_allowed'],
+  ])('that says %j in %s is none that the token is bound to: %s', (attributes, environment, reason) => {
+    const resource = environment === undefined ? {} : { 'deployment.environment.name': environment };
+    expect(map(attributes as Attributes, resource as Attributes, BOUND)).toMatchObject({
+      events: [],
+      rejected: [{ reason, agentId: 'a' }],
+    });
+  });
+
+  it('may say what the token is bound to', () => {
+    expect(map(SAID, { 'deployment.environment.name': 'prod-eu' }, BOUND).events).toHaveLength(1);
   });
 
   it('of a hand-over by another library is the caller; the agent named is where the call goes', () => {

@@ -1,4 +1,4 @@
-import type { DecisionEvent, EventKind } from '@belay/protocol';
+import type { BindingBreach, DecisionEvent, EventKind } from '@belay/protocol';
 import { SLOT } from '../otlp/attribute-slots.ts';
 import { MICROS_MAX } from '../otlp/nanoseconds.ts';
 import type { RawSpan, SlotValues } from '../otlp/raw-span.ts';
@@ -17,7 +17,7 @@ import { cut, readText } from './read-value.ts';
 export type RejectReason =
   | 'no_agent_id'
   | 'bad_agent_id'
-  | 'agent_not_allowed'
+  | BindingBreach
   | 'bad_trace_id'
   | 'bad_span_id'
   | 'too_many_attributes'

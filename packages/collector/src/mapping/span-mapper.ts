@@ -1,5 +1,5 @@
 import type { DecisionEvent } from '@belay/protocol';
-import { BelayError, matchesPattern } from '@belay/protocol';
+import { type AgentBinding, BelayError, bindingBreach } from '@belay/protocol';
 import { readJsonTraces } from '../otlp/json-traces.ts';
 import { readProtobufTraces } from '../otlp/protobuf-traces.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits, type ReadOutcome, type SpanVisitor } from '../otlp/raw-span.ts';
@@ -11,10 +11,8 @@ export interface SpanMapperOptions extends Partial<Omit<MappingOptions, 'hashKey
   readonly limits?: Partial<ReadLimits>;
 }
 
-export interface RequestContext extends MappingContext {
-  /** Glob over agent ids (`*` allowed) from the caller's credential; absent = every agent of the tenant. */
-  readonly agents?: string;
-}
+/** With what the caller's credential covers; nothing of it = every agent of the tenant. */
+export interface RequestContext extends MappingContext, AgentBinding {}
 
 export interface Rejection {
   readonly reason: RejectReason;
@@ -69,11 +67,13 @@ function collect(read: (visit: SpanVisitor) => ReadOutcome, context: RequestCont
     const mapped = mapSpan(span, resource, context, options);
     if (mapped === undefined) skipped += 1;
     else if ('reason' in mapped) rejected.push(mapped);
-    else if (context.agents !== undefined && !matchesPattern(context.agents, mapped.event.agent.id)) {
-      rejected.push({ reason: 'agent_not_allowed', agentId: mapped.event.agent.id });
-    } else {
-      events.push(mapped.event);
-      if (mapped.transport) transports.add(mapped.event);
+    else {
+      const { event, transport } = mapped;
+      const { id, name } = event.agent;
+      const reason = bindingBreach(context, { id, name, environment: event.environment });
+      if (reason !== undefined) rejected.push({ reason, agentId: id });
+      else events.push(event);
+      if (reason === undefined && transport) transports.add(event);
     }
   });
   if (!outcome.ok) return { events: [], skipped: 0, rejected: [], malformed: { fault: outcome.fault, reason: outcome.reason } };

@@ -4,7 +4,7 @@ import { takeAck } from '../ledger/acks.ts';
 import { takeHeartbeat } from '../ledger/runs.ts';
 import { waitForState } from '../stream/state-poll.ts';
 import { openStateStream } from '../stream/state-stream.ts';
-import { requireAgent } from './authenticate.ts';
+import { requireAgent, requireNamedAgent } from './authenticate.ts';
 import { type Call, defineCall } from './call.ts';
 
 const agentId = z.string().refine(isAgentId, 'must be 1–256 bytes of UTF-8 without control characters');
@@ -97,7 +97,7 @@ const heartbeats = defineCall({
   handling: {
     kind: 'change',
     handle: async (services, { body, principal }, work) => {
-      requireAgent(principal, body.agentId);
+      requireNamedAgent(principal, { id: body.agentId, name: body.name, environment: body.environment });
       if (!isAgentId(body.agentId)) throw new BelayError('bad_request', 'agentId must be 1–256 bytes of UTF-8 without control characters.');
       const result = await takeHeartbeat(work, principal.tenant, body);
       if (result.outcome === 'too_many_runs') {

@@ -1,4 +1,14 @@
-import { BelayError, isTenant, matchesPattern, type OperatorRole, type TokenClaims, type TokenVerifier } from '@belay/protocol';
+import {
+  type AgentBinding,
+  BelayError,
+  type BindingBreach,
+  bindingBreach,
+  isTenant,
+  type OperatorRole,
+  type SaidOfAgent,
+  type TokenClaims,
+  type TokenVerifier,
+} from '@belay/protocol';
 
 interface AgentPrincipal {
   readonly kind: 'agent';
@@ -6,7 +16,7 @@ interface AgentPrincipal {
   readonly sub: string;
   readonly jti: string;
   readonly expUs: number;
-  readonly pattern: string;
+  readonly binding: AgentBinding;
 }
 
 interface OperatorPrincipal {
@@ -53,13 +63,32 @@ export function createAuthenticator(deps: { tokens: TokenVerifier; isRevoked: (t
 
 function principalOf(claims: TokenClaims): Principal | undefined {
   const base = { tenant: claims.tenant, sub: claims.sub, jti: claims.jti, expUs: claims.exp * 1_000_000 };
-  if (claims.kind === 'agent' && claims.agents !== undefined) return { kind: 'agent', ...base, pattern: claims.agents };
+  const { kind, agents, agentNames, environments } = claims;
+  if (kind === 'agent' && agents !== undefined) return { kind, ...base, binding: { agents, agentNames, environments } };
   if (claims.kind === 'operator' && claims.role !== undefined) return { kind: 'operator', ...base, role: claims.role };
   return undefined;
 }
 
 /** @throws BelayError `agent_not_allowed` when the token does not cover the agent id. */
 export function requireAgent(principal: Principal, agentId: string): void {
-  if (principal.kind === 'agent' && matchesPattern(principal.pattern, agentId)) return;
-  throw new BelayError('agent_not_allowed', `The token does not cover the agent id ${JSON.stringify(agentId.slice(0, 80))}.`);
+  refuseBreach(principal, ({ agents }) => ({ agents }), { id: agentId });
 }
+
+/** @throws BelayError `agent_not_allowed` when the token does not cover what the agent says of itself. */
+export function requireNamedAgent(principal: Principal, said: SaidOfAgent): void {
+  refuseBreach(principal, (binding) => binding, said);
+}
+
+function refuseBreach(principal: Principal, asked: (binding: AgentBinding) => AgentBinding, said: SaidOfAgent): void {
+  const breach = principal.kind === 'agent' ? bindingBreach(asked(principal.binding), said) : 'agent_not_allowed';
+  if (breach !== undefined) throw new BelayError('agent_not_allowed', `The token does not cover ${BREACHES[breach](said)}.`);
+}
+
+const quoted = (what: string, text: string | undefined): string =>
+  text === undefined ? `an agent that says no ${what}` : `the ${what} ${JSON.stringify(text.slice(0, 80))}`;
+
+const BREACHES: Readonly<Record<BindingBreach, (said: SaidOfAgent) => string>> = {
+  agent_not_allowed: ({ id }) => quoted('agent id', id),
+  name_not_allowed: ({ name }) => quoted('agent name', name),
+  environment_not_allowed: ({ environment }) => quoted('environment', environment),
+};

@@ -1,5 +1,6 @@
 import { createEmbeddedBus, type EmbeddedBus } from '@belay/bus';
 import {
+  type AgentBinding,
   agentKey,
   type ControlEvent,
   createStateVerifier,
@@ -42,7 +43,7 @@ export interface Harness {
   readonly database: Database;
   readonly logs: { level: string; fields: object; message: string }[];
   operator(role?: OperatorRole, options?: { tenant?: string; sub?: string; jti?: string; exp?: number }): Promise<string>;
-  agent(pattern?: string, options?: { tenant?: string; jti?: string; exp?: number }): Promise<string>;
+  agent(pattern?: string, options?: { tenant?: string; jti?: string; exp?: number; bound?: AgentBinding }): Promise<string>;
   call(method: string, path: string, options?: CallOptions): Promise<CallAnswer>;
   stream(agentId: string, options?: { token?: string; nonce?: string; headers?: Record<string, string> }): Promise<EventReader>;
   verify(agentId: string, data: string): Promise<SignedState>;
@@ -113,6 +114,7 @@ export async function startHarness(
         tenant: options.tenant ?? tenant,
         kind: 'agent',
         agents: pattern,
+        ...options.bound,
         exp: options.exp ?? base.exp,
       }),
     call: (method, path, options) => send(control.url, method, path, options),

@@ -109,6 +109,21 @@ export function operatorsContract(open: () => Promise<Database>): void {
       expect((await h.stream('p1', { token })).status).toBe(403);
     });
 
+    test('a token bound to a name and an environment takes no heartbeat that says others or none, and still opens the state', async () => {
+      const token = await h.agent('o*', { bound: { agentNames: 'billing', environments: 'prod*' } });
+      const beat = (said: object) => h.call('POST', '/v1/agent/heartbeats', { token, body: { ...heartbeat('o2'), ...said } });
+      const refused = await beat({ name: 'trusted', environment: 'prod' });
+      expect(refused.body).toMatchObject({
+        status: 403,
+        code: 'agent_not_allowed',
+        detail: expect.stringContaining('agent name "trusted"'),
+      });
+      expect((await beat({ name: 'billing', environment: 'test' })).body.detail).toContain('environment "test"');
+      expect((await beat({ name: 'billing' })).body.detail).toContain('says no environment');
+      expect((await beat({ name: 'billing', environment: 'prod-eu' })).status).toBe(200);
+      expect((await h.call('GET', '/v1/agent/poll?agentId=o2&runId=r&nonce=nonce-0001', { token })).status).toBe(200);
+    });
+
     test('an agent cannot release itself: its token is refused where holds are released', async () => {
       const placed = await h.call('POST', '/v1/agents/o1/holds', { token: await h.operator(), body: { action: 'pause', reason: 'r' } });
       expect((await h.call('DELETE', `/v1/agents/o1/holds/${placed.body.hold.id}`, { token: await h.agent() })).status).toBe(403);

@@ -18,6 +18,9 @@ export const tokenClaimsSchema = z.object({
   kind: z.enum(['agent', 'operator', 'service']),
   /** Agent tokens: glob over agent ids, `*` allowed. */
   agents: z.string().max(256).optional(),
+  /** Agent tokens: globs over the names and environments that its agents may say of themselves; absent = any. */
+  agentNames: z.string().max(256).optional(),
+  environments: z.string().max(256).optional(),
   /** Operator tokens. */
   role: z.enum(OPERATOR_ROLES).optional(),
   cnf: z.object({ jkt: z.string() }).optional(),
