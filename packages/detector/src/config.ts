@@ -114,14 +114,16 @@ const base = {
     .positive()
     .max(3600)
     .default(5)
-    .describe('Longest time between checkpoints while records arrive. Unit: seconds.'),
+    .describe(
+      'Time between checkpoints while records arrive; up to six times as long when they would take more than a twentieth of the time. Unit: seconds.',
+    ),
   checkpointRecords: z
     .number()
     .int()
     .min(1)
     .max(10_000_000)
-    .default(5_000)
-    .describe('Most records between checkpoints (at most one checkpoint a second). Unit: records.'),
+    .default(50_000)
+    .describe('So many records call for a checkpoint sooner (at most one a second, under the same condition). Unit: records.'),
   poisonShare: z
     .number()
     .positive()

@@ -6,6 +6,7 @@ import { createDetectorMetrics } from '../metrics.ts';
 import { until } from '../testing/collect-anomalies.test-support.ts';
 import { call } from '../testing/streams.test-support.ts';
 import { BackgroundCheckpoints } from './background-checkpoints.ts';
+import { CheckpointCadence } from './checkpoint-cadence.ts';
 import { Pipeline } from './pipeline.ts';
 import { processMessage } from './process-message.ts';
 
@@ -49,7 +50,11 @@ const setUp = () => {
   return {
     writer,
     pipeline: new Pipeline(defaultDetectorConfig()),
-    checkpoints: new BackgroundCheckpoints(writer, { clock: systemClock, metrics: createDetectorMetrics() }),
+    checkpoints: new BackgroundCheckpoints(writer, {
+      clock: systemClock,
+      metrics: createDetectorMetrics(),
+      cadence: new CheckpointCadence(defaultDetectorConfig()),
+    }),
   };
 };
 const restoredFrom = (snapshots: readonly Snapshot[]): Pipeline => {

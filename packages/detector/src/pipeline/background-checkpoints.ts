@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CheckpointWriter } from '@belay/bus';
 import { type Clock, isBelayError } from '@belay/protocol';
 import type { DetectorMetrics } from '../metrics.ts';
+import type { CheckpointCadence } from './checkpoint-cadence.ts';
 import type { Cut } from './keyed-state.ts';
 
 /** Agents packed in one turn of the event loop: about 3 ms. */
@@ -15,15 +16,20 @@ export class BackgroundCheckpoints {
   readonly #writer: CheckpointWriter;
   readonly #clock: Clock;
   readonly #metrics: DetectorMetrics;
+  readonly #cadence: CheckpointCadence;
   #writing: Promise<void> | undefined;
   #endedUs: number;
   #isFenced = false;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(writer: CheckpointWriter, { clock, metrics }: { clock: Clock; metrics: DetectorMetrics }) {
+  constructor(
+    writer: CheckpointWriter,
+    { clock, metrics, cadence }: { readonly clock: Clock; readonly metrics: DetectorMetrics; readonly cadence: CheckpointCadence },
+  ) {
     this.#writer = writer;
     this.#clock = clock;
     this.#metrics = metrics;
+    this.#cadence = cadence;
     this.#endedUs = clock.monotonicUs();
   }
 
@@ -36,13 +42,14 @@ export class BackgroundCheckpoints {
     return this.#isFenced;
   }
 
-  /** Since the last one ended, stored or not. */
-  sinceUs(): number {
-    return this.#clock.monotonicUs() - this.#endedUs;
+  /** Whether the next one is due, so many records having been judged since the last cut. */
+  isDue(records: number): boolean {
+    return this.#cadence.isDue(this.#clock.monotonicUs() - this.#endedUs, records);
   }
 
   /** Begins to store a cut whose next offset is `nextOffset`; `onFailure` when it was not stored. Not to be called while {@link isWriting}. */
   begin(cut: Cut, nextOffset: bigint, onFailure: () => void): void {
+    const startUs = this.#clock.monotonicUs();
     this.#writing = this.#store(cut, nextOffset)
       .catch((error: unknown) => {
         cut.revert();
@@ -57,6 +64,7 @@ export class BackgroundCheckpoints {
       })
       .finally(() => {
         this.#endedUs = this.#clock.monotonicUs();
+        this.#cadence.took(this.#endedUs - startUs);
         this.#writing = undefined;
       });
   }

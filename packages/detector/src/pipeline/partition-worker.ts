@@ -12,6 +12,7 @@ import type { Clock } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { DetectorMetrics } from '../metrics.ts';
 import { BackgroundCheckpoints } from './background-checkpoints.ts';
+import { CheckpointCadence } from './checkpoint-cadence.ts';
 import type { PartitionJudge } from './partition-judge.ts';
 
 /** What a worker needs from outside. */
@@ -21,9 +22,6 @@ export interface WorkerDeps {
   readonly metrics: DetectorMetrics;
 }
 
-/** Least time between two checkpoints that records alone call for. */
-const CHECKPOINT_GAP_US = 1_000_000;
-
 /**
  * One partition at work. Order of things: judge a message, publish what it led to, then let a checkpoint contain it. So a crash replays from the
  * last checkpoint and publishes the same anomalies again under the same ids, and no position is ever ahead of the state behind it. Judging goes on
@@ -32,7 +30,6 @@ const CHECKPOINT_GAP_US = 1_000_000;
 export class PartitionWorker<Judge extends PartitionJudge> {
   readonly judge: Judge;
   readonly restoredUs: number;
-  readonly #config: DetectorConfig;
   readonly #deps: WorkerDeps;
   readonly #writer: CheckpointWriter;
   readonly #poison: PoisonLimit;
@@ -51,13 +48,12 @@ export class PartitionWorker<Judge extends PartitionJudge> {
     deps: WorkerDeps,
     opened: { writer: CheckpointWriter; judge: Judge; nextOffset: bigint | undefined; restoredUs: number },
   ) {
-    this.#config = config;
     this.#deps = deps;
     this.#writer = opened.writer;
     this.judge = opened.judge;
     this.#nextOffset = opened.nextOffset;
     this.restoredUs = opened.restoredUs;
-    this.#checkpoints = new BackgroundCheckpoints(opened.writer, deps);
+    this.#checkpoints = new BackgroundCheckpoints(opened.writer, { ...deps, cadence: new CheckpointCadence(config) });
     this.#poison = createPoisonLimit({ maxShare: config.poisonShare, windowLines: config.poisonLines });
   }
 
@@ -97,10 +93,10 @@ export class PartitionWorker<Judge extends PartitionJudge> {
     return this.#inTurn(() => this.#process(batch));
   }
 
-  /** Begins a checkpoint when one is due by time. @throws what the last one failed with. */
+  /** Begins a checkpoint when one is due. @throws what the last one failed with. */
   tick(): void {
     this.#checkpoints.report();
-    if (this.#isDueByTime()) this.#beginCheckpoint();
+    if (this.#checkpoints.isDue(this.#records)) this.#beginCheckpoint();
   }
 
   /** Stores the state and hands the partition over. While the log is away the state is not stored: the successor replays from the last checkpoint. */
@@ -135,19 +131,11 @@ export class PartitionWorker<Judge extends PartitionJudge> {
       if (this.isFenced) return;
       if (this.#nextOffset !== undefined && message.offset < this.#nextOffset) continue;
       const isUrgent = this.#judge(message);
-      const isDue = this.#isDueByTime() || this.#isDueByRecords();
+      const isDue = this.#checkpoints.isDue(this.#records);
       if (isUrgent || isDue) await this.#publishPending();
       if (isDue) this.#beginCheckpoint();
     }
     await this.#publishPending();
-  }
-
-  #isDueByTime(): boolean {
-    return this.#checkpoints.sinceUs() >= this.#config.checkpointSeconds * 1e6;
-  }
-
-  #isDueByRecords(): boolean {
-    return this.#records >= this.#config.checkpointRecords && this.#checkpoints.sinceUs() >= CHECKPOINT_GAP_US;
   }
 
   /** @returns whether what it led to cannot wait. */

@@ -1,4 +1,4 @@
-import { agentKey, encodeEvent, TOPICS } from '@belay/protocol';
+import { agentKey, decodeScore, encodeEvent, type Score, TOPICS } from '@belay/protocol';
 import { expect, test } from 'vitest';
 import { defaultDetectorConfig } from '../config.ts';
 import { call } from '../testing/streams.test-support.ts';
@@ -38,4 +38,29 @@ test('a line that cannot be read becomes a dead letter; its neighbours are judge
   const pipeline = new Pipeline(defaultDetectorConfig());
   const { malformed, lines } = processMessage(message('{', encodeEvent(call(1, 'a', 'r'))), pipeline, 0);
   expect([lines, malformed, pipeline.counts.decisions]).toEqual([2, 1, 1]);
+});
+
+test('readings of one agent travel together, each on a line of its own', () => {
+  const reading = (agentId: string, value: number): Score => ({
+    ...{ v: 1, tenant: 'acme', agentId, detector: 'drift', metric: 'm', subject: 's', value, samples: 1, learning: false, atUs: 5 },
+  });
+  const scores = [reading('a', 1), reading('a', 2), reading('b', 3)];
+  const { outgoing } = processMessage(message('{}'), { push: () => [], takeSteps: () => [], takeScores: () => scores }, 0);
+  const found = outgoing.flatMap(({ topic, key, value }) =>
+    topic === TOPICS.scores
+      ? [
+          {
+            key,
+            scores: Buffer.from(value ?? [])
+              .toString()
+              .split('\n')
+              .map(decodeScore),
+          },
+        ]
+      : [],
+  );
+  expect(found).toEqual([
+    { key: 'acme/a', scores: [{ value: scores[0] }, { value: scores[1] }] },
+    { key: 'acme/b', scores: [{ value: scores[2] }] },
+  ]);
 });

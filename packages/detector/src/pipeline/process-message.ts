@@ -1,4 +1,4 @@
-import { bytesOfLine, deadLetter, type LogMessage, linesOf, type OutgoingMessage } from '@belay/bus';
+import { bytesOfLine, deadLetter, type LogMessage, linesOf, type OutgoingMessage, packLines } from '@belay/bus';
 import { type Anomaly, agentKey, type ConversationStep, decodeLine, type Score, TOPICS } from '@belay/protocol';
 import { anomalyToMessage } from './anomaly-to-message.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -38,7 +38,7 @@ export function processMessage(
     outgoing: [
       ...anomalies.map(anomalyToMessage),
       ...pipeline.takeSteps().map(stepToMessage),
-      ...pipeline.takeScores().map((score) => scoreToMessage(score, message.timestampUs)),
+      ...scoresToMessages(pipeline.takeScores(), message.timestampUs),
       ...letters,
     ],
     isUrgent: anomalies.length > 0,
@@ -61,13 +61,18 @@ function judgeLine(
   }
 }
 
-/** One reading as a message of `belay.scores.v1`, of the platform's time at which what it was made of was received. */
-const scoreToMessage = (score: Score, timestampUs: number): OutgoingMessage => ({
-  topic: TOPICS.scores,
-  key: agentKey(score.tenant, score.agentId),
-  value: encoder.encode(JSON.stringify(score)),
-  timestampUs,
-});
+/** Readings as messages of `belay.scores.v1`, those of one agent together, of the platform's time at which what they were made of was received. */
+function scoresToMessages(scores: readonly Score[], timestampUs: number): OutgoingMessage[] {
+  const rows: { readonly first: Score; readonly lines: string[] }[] = [];
+  for (const score of scores) {
+    const row = rows.at(-1);
+    if (row?.first.agentId === score.agentId && row.first.tenant === score.tenant) row.lines.push(JSON.stringify(score));
+    else rows.push({ first: score, lines: [JSON.stringify(score)] });
+  }
+  return rows.flatMap(({ first, lines }) =>
+    packLines({ topic: TOPICS.scores, key: agentKey(first.tenant, first.agentId), lines, timestampUs }),
+  );
+}
 
 /** One step as a message of `belay.conversations.v1`: the steps of one tree come together. */
 const stepToMessage = (step: ConversationStep): OutgoingMessage => ({
