@@ -48,7 +48,10 @@ export interface StoreQueries {
   spendPerAgent(params: WindowParams & Limited): Promise<readonly SpendRecord[]>;
   /** Busiest first. */
   fleetActivity(params: WindowParams & Limited): Promise<readonly FleetActivity[]>;
-  /** Each distinct use of a window by agents that have a name, of all tenants, and whether it was found suspicious: what fleet priors are made of. */
+  /**
+   * Each distinct use of a window by agents that have a name, of all tenants, and whether it was found suspicious: what fleet priors are made of.
+   * Tenants share the limit in equal parts; what one leaves of its part is the others'.
+   */
   fleetUse(params: Omit<WindowParams, 'tenant'> & Limited): Promise<readonly FleetUseRecord[]>;
   /** What the detector drift last measured of each agent, or of one. */
   driftMetrics(params: WindowParams & Limited & { readonly agentId?: string }): Promise<readonly DriftMetricRecord[]>;

@@ -10,7 +10,7 @@ import { useOfRecord } from './use-of-record.ts';
 const TICK_MS = 1_000;
 /** A long past is read in windows of this length, so that no answer is large. µs. */
 const WINDOW_US = 6 * 3_600e6;
-/** Distinct uses read of one window. */
+/** Distinct uses read of one window; tenants share them in equal parts, and what one leaves is the others'. */
 const ROWS_MAX = 200_000;
 
 export interface FleetPriorConfig {
@@ -96,7 +96,10 @@ async function readWindow(
 ): Promise<readonly FleetUseRecord[]> {
   const rows = await store.queries.fleetUse({ ...window, limit: ROWS_MAX });
   if (rows.length === ROWS_MAX)
-    logger.warn({ ...window, rows: rows.length }, 'fleets used more than one window of their prior takes; the rest is left out of it');
+    logger.warn(
+      { ...window, rows: rows.length },
+      'fleets used more than one window of their priors takes; the rest is left out of those of the tenants that used most',
+    );
   return rows;
 }
 

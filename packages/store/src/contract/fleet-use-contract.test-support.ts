@@ -78,4 +78,17 @@ export function fleetUseContract(under: () => StoreUnderTest): void {
     ]);
     expect(await used(tenant)).toEqual(['a flagged', 'b']);
   });
+
+  it('a tenant that uses much takes nothing away from one that uses little, and has what others leave of the limit', async () => {
+    // Far from everybody else's: the limit is shared by all tenants of the window.
+    const atUs = BASE_US + 40 * 86_400_000_000;
+    const [greedy, modest] = [newTenant(), newTenant()].toSorted();
+    const at = (tenant = '', n = 0): ReturnType<typeof of> =>
+      of(tenant, n, { call: { name: `t${n}` }, receivedUs: atUs + n, startUs: atUs });
+    const many = Array.from({ length: 30 }, (_, n) => at(greedy, n));
+    await under().store.writer.insertDecisions([...many, at(modest, 1), at(modest, 2)]);
+    const rows = await under().store.queries.fleetUse({ sinceUs: atUs, untilUs: atUs + 60_000_000, limit: 10 });
+    expect(rows.filter(({ tenant }) => tenant === modest).map(({ tool }) => tool)).toEqual(['t1', 't2']);
+    expect(rows.filter(({ tenant }) => tenant === greedy)).toHaveLength(8);
+  });
 }
