@@ -9,6 +9,8 @@ export interface RegisterOptions {
   readonly endpoint?: string;
   /** Default: `BELAY_TOKEN`. */
   readonly token?: string;
+  /** How long one export may take, ms; spans of one that takes longer are lost. Default: `OTEL_EXPORTER_OTLP_TIMEOUT`, else 10,000. */
+  readonly exportTimeoutMs?: number;
 }
 
 /** Spans leave within this time: a decision that an instrumentation of the host recorded may be what has to be stopped. */
@@ -23,13 +25,21 @@ export function register(options: RegisterOptions = {}): { shutdown(): Promise<v
   const { BELAY_ENDPOINT, BELAY_TOKEN, OTEL_LOG_LEVEL } = process.env;
   const endpoint = (options.endpoint ?? (BELAY_ENDPOINT || 'http://127.0.0.1:4318')).replace(/\/+$/, '');
   const token = options.token ?? BELAY_TOKEN;
+  const { exportTimeoutMs } = options;
   const exporter = new OTLPTraceExporter({
     url: `${endpoint}/v1/traces`,
+    ...(exportTimeoutMs === undefined ? {} : { timeoutMillis: exportTimeoutMs }),
     ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}),
   });
   return startNodeSdk({
     ...(options.serviceName === undefined ? {} : { resourceAttributes: { 'service.name': options.serviceName } }),
-    spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: EXPORT_DELAY_MS })],
+    spanProcessors: [
+      new BatchSpanProcessor({
+        exporter,
+        scheduledDelayMillis: EXPORT_DELAY_MS,
+        ...(exportTimeoutMs === undefined ? {} : { exportTimeoutMillis: exportTimeoutMs }),
+      }),
+    ],
     metricReaders: [],
     logRecordProcessors: [],
     logLevel: OTEL_LOG_LEVEL ?? 'warn',

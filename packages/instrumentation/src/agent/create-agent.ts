@@ -1,5 +1,6 @@
 import { type Clock, type Random, systemClock, systemRandom } from '@belay/protocol';
 import { type AgentOptions, agentConfig } from '../config.ts';
+import type { ControlTimes } from '../control/control-times.ts';
 import type { CallOptions } from '../guard/action.ts';
 import { createAction } from '../guard/action.ts';
 import type { ActionDefinition } from '../guard/action-definition.ts';
@@ -19,6 +20,8 @@ export interface AgentDeps {
   readonly random?: Random;
   /** Takes finished spans in place of the collector over HTTP. */
   readonly sender?: SpanSender;
+  /** In place of the defaults of {@link ControlTimes}. */
+  readonly controlTimes?: Partial<ControlTimes>;
   /** In place of `process.versions.node`. */
   readonly nodeVersion?: string;
 }

@@ -4,6 +4,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { AgentConfig } from '../config.ts';
 import { ControlClient } from '../control/control-client.ts';
 import { controlEndpoint } from '../control/control-endpoint.ts';
+import { type ControlTimes, DEFAULT_CONTROL_TIMES } from '../control/control-times.ts';
 import type { RunReport } from '../control/heartbeats.ts';
 import type { StopRecord } from '../control/stop-record.ts';
 import { refusalReason } from '../control/token-refusal.ts';
@@ -46,9 +47,10 @@ export interface RunDeps {
   readonly random: Random;
   /** In place of the collector over HTTP. */
   readonly sender?: SpanSender;
+  readonly controlTimes?: Partial<ControlTimes>;
 }
 
-export function createRun(config: AgentConfig, { clock, random, sender: given }: RunDeps): Run {
+export function createRun(config: AgentConfig, { clock, random, sender: given, controlTimes }: RunDeps): Run {
   const runId = uuidv7(clock, randomBytes);
   const stops = new StopLog();
   const inFlight = new InFlightSet();
@@ -78,6 +80,7 @@ export function createRun(config: AgentConfig, { clock, random, sender: given }:
     heartbeatMs: config.heartbeatMs,
     report: (): RunReport => ({ ...runReport(config, clock, { runId, gate, inFlight, queue, scopes }), lastSeq: counter.seq }),
     onStop: (stop: StopRecord) => stops.record(stop),
+    times: { ...DEFAULT_CONTROL_TIMES, ...controlTimes },
   };
   const client = 'unprotected' in endpoint ? undefined : new ControlClient({ endpoint, ...control });
   const runtime: GuardRuntime = {

@@ -17,11 +17,9 @@ export interface ControlCalls {
   keys(): Promise<JSONWebKeySet>;
 }
 
-const TIMEOUT_MS = 5000;
-
 export function createControlCalls(
   endpoint: ControlEndpoint,
-  { agentId, runId }: { readonly agentId: string; readonly runId: string },
+  { agentId, runId, requestMs }: { readonly agentId: string; readonly runId: string; readonly requestMs: number },
   /** Sees every answer to this agent's token but that of the stream; a stream that is refused is followed by a poll. */
   onReply: (reply: HttpReply) => void = () => undefined,
 ): ControlCalls {
@@ -39,7 +37,7 @@ export function createControlCalls(
         url: endpoint.url + path,
         headers: { ...authorization, 'content-type': 'application/json' },
         body: JSON.stringify(body),
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs: requestMs,
       }),
     );
   return {
@@ -56,13 +54,13 @@ export function createControlCalls(
           method: 'GET',
           url: at('/v1/agent/poll', { ...who, nonce, wait: String(waitMs), ...(epoch === undefined ? {} : { epoch: String(epoch) }) }),
           headers: authorization,
-          timeoutMs: waitMs + TIMEOUT_MS,
+          timeoutMs: waitMs + requestMs,
         }),
       ),
     ack: (ack) => post('/v1/agent/acks', ack),
     heartbeat: (heartbeat) => post('/v1/agent/heartbeats', heartbeat),
     keys: async () => {
-      const reply = await httpRequest({ method: 'GET', url: `${endpoint.url}/.well-known/jwks.json`, headers: {}, timeoutMs: TIMEOUT_MS });
+      const reply = await httpRequest({ method: 'GET', url: `${endpoint.url}/.well-known/jwks.json`, headers: {}, timeoutMs: requestMs });
       const body: unknown = JSON.parse(reply.body.toString('utf8'));
       if (typeof body !== 'object' || body === null || !('keys' in body) || !Array.isArray(body.keys)) throw new Error('not a key set');
       return { keys: body.keys.slice(0, 32) };

@@ -217,7 +217,7 @@ describe('heartbeats', () => {
   it('register the run first, name open sessions and what is in flight, and say goodbye', async () => {
     const { agent, control } = await controlledAgent({ name: 'billing', version: '2', heartbeatMs: 50 });
     const gate = Promise.withResolvers<void>();
-    const slow = agent.tool({ name: 'slow', effect: 'read', timeoutMs: 1234, run: () => gate.promise });
+    const slow = agent.tool({ name: 'slow', effect: 'read', timeoutMs: 1_234_567, run: () => gate.promise });
     const session = agent.session({ id: 's1' }, () => slow({}));
     const beat = await eventually(() => control.heartbeats.find((each) => each.inFlightSeqs.length > 0), 'in flight');
     expect(control.heartbeats[0]).toMatchObject({
@@ -227,7 +227,7 @@ describe('heartbeats', () => {
       version: '2',
       state: 'running',
     });
-    expect(beat).toMatchObject({ lastSeq: 1, inFlightSeqs: [1], sessions: ['s1'], longestTimeoutMs: 1234 });
+    expect(beat).toMatchObject({ lastSeq: 1, inFlightSeqs: [1], sessions: ['s1'], longestTimeoutMs: 1_234_567 });
     gate.resolve();
     await session;
     await agent.shutdown();

@@ -11,6 +11,7 @@ import { AckSender } from './ack-sender.ts';
 import { createControlCalls } from './control-calls.ts';
 import type { ControlEndpoint } from './control-endpoint.ts';
 import { ControlLink } from './control-link.ts';
+import type { ControlTimes } from './control-times.ts';
 import { Heartbeats, type RunReport } from './heartbeats.ts';
 import { createKeyCache } from './key-cache.ts';
 import { type Channel, type Received, StateReceiver } from './state-receiver.ts';
@@ -30,10 +31,8 @@ export interface ControlClientOptions {
   /** The rest of a heartbeat, filled in when one is sent. */
   readonly report: () => RunReport;
   readonly onStop: ControlListener;
+  readonly times: ControlTimes;
 }
-
-/** A refusal waits this long for the acknowledgement of its hold, counted from when the hold came, ms. */
-const ACK_FIRST_MS = 300;
 
 /** Obeys control: takes signed states, closes and opens the gate, acknowledges, and reports that the run is alive. */
 export class ControlClient implements ContactSource {
@@ -53,8 +52,8 @@ export class ControlClient implements ContactSource {
   #obeyedAtUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ControlClientOptions) {
-    const { endpoint, clock, random } = options;
-    const calls = createControlCalls(endpoint, options, (reply) => this.#onReply(reply));
+    const { endpoint, clock, random, times } = options;
+    const calls = createControlCalls(endpoint, { ...options, ...times }, (reply) => this.#onReply(reply));
     const keys = createKeyCache(calls.keys, clock);
     const verifier = createStateVerifier({ thumbprint: endpoint.thumbprint, audience: endpoint.audience, jwks: () => keys.keys() });
     this.#options = options;
@@ -73,6 +72,7 @@ export class ControlClient implements ContactSource {
       onState: (text, channel) => this.#onState(text, channel),
       onContact: (connected) => this.#onContact(connected),
       epoch: () => (this.#stateSeen ? this.#receiver.epoch : undefined),
+      times,
     });
     this.#lostAtUs = clock.monotonicUs();
     this.#lostAtWallUs = clock.nowUs();
@@ -109,7 +109,8 @@ export class ControlClient implements ContactSource {
   }
 
   async acknowledged(settled?: Promise<void>): Promise<void> {
-    const leftMs = ACK_FIRST_MS - (this.#options.clock.monotonicUs() - this.#obeyedAtUs) / 1000;
+    const { clock, times } = this.#options;
+    const leftMs = times.ackFirstMs - (clock.monotonicUs() - this.#obeyedAtUs) / 1000;
     if (leftMs <= 0) return;
     const release = holdProcess();
     const inTime = new AbortController();

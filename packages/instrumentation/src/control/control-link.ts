@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@belay/protocol';
 import { backoffMs } from '../transport/backoff.ts';
 import type { ControlCalls } from './control-calls.ts';
+import type { ControlTimes } from './control-times.ts';
 import { readEvents } from './read-events.ts';
 import type { Channel } from './state-receiver.ts';
 
@@ -15,13 +16,10 @@ export interface ControlLinkOptions {
   readonly onContact: (connected: boolean) => void;
   /** The epoch in force, undefined before the first. */
   readonly epoch: () => number | undefined;
+  readonly times: Pick<ControlTimes, 'firstStateMs' | 'silenceMs'>;
 }
 
 const BACKOFF = { minMs: 50, maxMs: 5000 };
-/** A stream without a word (pings come every 5 s) for this long is dead. */
-const SILENCE_MS = 15_000;
-/** The head and the first state of a stream are due in this time; after it a proxy that buffers is assumed, and polling takes over. */
-const FIRST_STATE_MS = 3000;
 const POLL_WAIT_MS = 10_000;
 /** Polls before the stream is tried again. */
 const POLLS_IN_A_ROW = 6;
@@ -65,8 +63,9 @@ export class ControlLink {
   async #streamOnce(): Promise<boolean> {
     const channel: Channel = { nonce: randomUUID(), proven: false };
     const connection = new AbortController();
+    const { firstStateMs, silenceMs } = this.#options.times;
     this.#stream = connection;
-    let watchdog = abortAfter(connection, FIRST_STATE_MS);
+    let watchdog = abortAfter(connection, firstStateMs);
     try {
       const response = await this.#options.calls.stream({
         nonce: channel.nonce,
@@ -80,7 +79,7 @@ export class ControlLink {
         this.#lastEventId = id ?? this.#lastEventId;
         this.#options.onContact(true);
         clearTimeout(watchdog);
-        watchdog = abortAfter(connection, SILENCE_MS);
+        watchdog = abortAfter(connection, silenceMs);
       }
     } catch {
       // the link is down; the loop opens it again

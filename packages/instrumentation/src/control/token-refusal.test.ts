@@ -31,6 +31,7 @@ describe('a token that control does not accept', () => {
     const control = await fakeControl('agent-1');
     control.refusal = { status: 401, detail: 'revoked' };
     const { agent } = await recordedAgent({ token: control.token, controlEndpoint: control.url, failMode: MODE });
+    await eventually(() => !agent.isProtected, 'the refusal is known');
     const tool = (name: string, effect: 'read' | 'write' | 'destructive') => agent.tool({ name, effect, run: () => 'ran' });
     expect(await tool('get', 'read')({})).toBe('ran');
     expect(await tool('put', 'write')({})).toBe('ran');

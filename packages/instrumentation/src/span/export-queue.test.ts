@@ -1,6 +1,7 @@
-import { systemClock } from '@belay/protocol';
+import { type Clock, systemClock } from '@belay/protocol';
 import { SpanKind } from '@opentelemetry/api';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type Agent, createAgent } from '../index.ts';
 import { recordedAgent } from '../testing/agent-for-tests.test-support.ts';
 import { eventually } from '../testing/eventually.test-support.ts';
 import { ExportQueue } from './export-queue.ts';
@@ -9,10 +10,12 @@ import { SpanRecorder } from './span-recorder.ts';
 
 const ACCEPTED: SendOutcome = { kind: 'accepted', rejectedSpans: 0, reason: undefined, understood: true };
 const LATER: SendOutcome = { kind: 'retry', afterMs: undefined, reason: 'away' };
+/** No time runs out on it. */
+const STILL: Clock = { nowUs: () => 0, monotonicUs: () => 0 };
 
 function queueWith(
   answer: (names: readonly string[]) => SendOutcome,
-  limits: { maxQueuedSpans?: number; maxQueuedBytes?: number; exitFlushMs?: number } = {},
+  limits: { maxQueuedSpans?: number; maxQueuedBytes?: number; exitFlushMs?: number; clock?: Clock } = {},
 ) {
   const sent: string[][] = [];
   const sender: SpanSender = {
@@ -26,7 +29,7 @@ function queueWith(
   const logger = { warn: (message: string) => warnings.push(message) };
   const queue = new ExportQueue({
     sender,
-    clock: systemClock,
+    clock: STILL,
     random: { next: () => 0.5 },
     logger,
     exportDelayMs: 10,
@@ -68,7 +71,7 @@ describe('the export queue', () => {
   });
 
   it('counts and says what it could not deliver before the end', async () => {
-    const { queue, record, warnings } = queueWith(() => LATER, { exitFlushMs: 100 });
+    const { queue, record, warnings } = queueWith(() => LATER, { exitFlushMs: 100, clock: systemClock });
     record('a');
     record('b');
     await queue.shutdown();
@@ -138,24 +141,46 @@ describe('the export queue', () => {
   });
 });
 
-describe('export over the wire', () => {
-  it('happens when the delay has passed since the end of a decision, and at once after a write or a refusal', async () => {
-    const { agent, collector } = await recordedAgent({ exportDelayMs: 2_000 });
-    const read = agent.tool({ name: 'read', effect: 'read', run: () => 1 });
-    const write = agent.tool({ name: 'write', effect: 'write', run: () => 1 });
-    const delayOf = async (act: () => Promise<unknown>, name: string): Promise<number> => {
-      await act().catch(() => undefined);
-      const endedMs = performance.now();
-      const request = await eventually(() => collector.requests.find((each) => each.names.includes(name)), name);
-      return request.atMs - endedMs;
+describe('the time of an export', () => {
+  /** An agent on a clock of the test's own; `sent` are the spans of each export. */
+  function agentInSlowMotion() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const sent: string[][] = [];
+    const send: SpanSender['send'] = async (spans) => {
+      sent.push(spans.map((span) => span.name));
+      return ACCEPTED;
     };
-    await delayOf(() => write({ warm: true }), 'execute_tool write');
-    collector.requests.length = 0;
-    expect(await delayOf(() => write({}), 'execute_tool write')).toBeLessThan(1_500);
-    expect(await delayOf(() => agent.call('made_up', {}), 'execute_tool made_up')).toBeLessThan(1_500);
-    expect(await delayOf(() => read({}), 'execute_tool read')).toBeGreaterThan(1_500);
+    const agent = createAgent({ id: 'agent-1', exportDelayMs: 2_000, logger: { warn: () => undefined } }, { sender: { send } });
+    return { agent, sent };
+  }
+
+  it('of a read comes when the delay has passed since its end', async () => {
+    const { agent, sent } = agentInSlowMotion();
+    await agent.tool({ name: 'read', effect: 'read', run: () => 1 })({});
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent).toEqual([['execute_tool read']]);
   });
 
+  it.each<[string, (agent: Agent) => Promise<unknown>, string[]]>([
+    ['a write', (agent) => agent.tool({ name: 'write', effect: 'write', run: () => 1 })({}), ['propose write', 'execute_tool write']],
+    [
+      'an error',
+      (agent) => agent.tool({ name: 'bad', effect: 'read', run: () => Promise.reject(new Error('x')) })({}),
+      ['execute_tool bad'],
+    ],
+    ['a refusal', (agent) => agent.call('made_up', {}), ['execute_tool made_up']],
+  ])('of %s comes at once', async (_what, act, names) => {
+    const { agent, sent } = agentInSlowMotion();
+    await act(agent).catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent.flat()).toEqual(names);
+  });
+});
+
+describe('export over the wire', () => {
   it('honours Retry-After, and loses nothing', async () => {
     const { agent, collector } = await recordedAgent();
     const refusedAt: number[] = [];

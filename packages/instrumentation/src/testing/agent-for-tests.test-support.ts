@@ -3,6 +3,7 @@ import { type Agent, type AgentOptions, createAgent } from '../index.ts';
 import { eventually } from './eventually.test-support.ts';
 import { type FakeCollector, fakeCollector } from './fake-collector.test-support.ts';
 import { type FakeControl, fakeControl } from './fake-control.test-support.ts';
+import { PATIENT, PATIENT_MODE, PATIENT_TIMES } from './patience.test-support.ts';
 
 export interface TestAgent {
   readonly agent: Agent;
@@ -10,11 +11,15 @@ export interface TestAgent {
   readonly warnings: string[];
 }
 
-/** An agent that reports to a collector of its own and has no control. */
-export async function recordedAgent(options: Partial<AgentOptions> = {}): Promise<TestAgent> {
+/** An agent that reports to a collector of its own and has no control. It waits for both for as long as the test takes. */
+export async function recordedAgent({ failMode, ...options }: Partial<AgentOptions> = {}): Promise<TestAgent> {
   const collector = await fakeCollector();
   const warnings: string[] = [];
-  const agent = createAgent({ id: 'agent-1', endpoint: collector.url, logger: { warn: (message) => warnings.push(message) }, ...options });
+  const logger = { warn: (message: string) => warnings.push(message) };
+  const agent = createAgent(
+    { id: 'agent-1', endpoint: collector.url, logger, ...PATIENT, ...options, failMode: { ...PATIENT_MODE, ...failMode } },
+    { controlTimes: PATIENT_TIMES },
+  );
   onTestFinished(() => agent.shutdown());
   return { agent, collector, warnings };
 }

@@ -5,8 +5,8 @@ import { readSpans, type WireSpan } from './read-spans.test-support.ts';
 export interface FakeCollector extends Loopback {
   /** Spans of accepted requests, in order of arrival. */
   readonly spans: WireSpan[];
-  /** When each accepted request came, `performance.now()`, with its spans. */
-  readonly requests: { readonly atMs: number; readonly names: readonly string[] }[];
+  /** When each accepted request came, `performance.now()`. */
+  readonly requests: { readonly atMs: number }[];
   /** Answers the next requests instead; undefined = accept. */
   answer: ((response: ServerResponse, spans: readonly WireSpan[]) => 'answered' | 'accept') | undefined;
   named(prefix: string): WireSpan[];
@@ -20,7 +20,7 @@ export async function fakeCollector(port = 0): Promise<FakeCollector> {
     const body = readSpans(await readBody(request));
     if (collector.answer?.(response, body) === 'answered') return;
     spans.push(...body);
-    requests.push({ atMs: performance.now(), names: body.map((span) => span.name) });
+    requests.push({ atMs: performance.now() });
     response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
   }, port);
   const collector: FakeCollector = {

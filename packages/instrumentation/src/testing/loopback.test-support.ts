@@ -12,7 +12,8 @@ export interface Loopback {
 
 /** A real HTTP server on a free port of 127.0.0.1, closed when the test is over. */
 export async function loopback(listener: RequestListener, port = 0): Promise<Loopback> {
-  const server = createServer(listener);
+  // A connection is never closed for being idle: a machine that stood still would find the next request on a closed one.
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

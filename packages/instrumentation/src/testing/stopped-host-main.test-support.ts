@@ -1,12 +1,16 @@
 import { createAgent } from '../index.ts';
+import { FOREVER_MS, PATIENT, PATIENT_TIMES } from './patience.test-support.ts';
 
 /**
  * A host that somebody stops, as a user would write it, run as a process of its own: it ends by itself and never calls `shutdown`.
  * `HOST_STOPPED` says how: `waits` calls until it is refused and does not catch it, `catches` does, `aborted` is in the middle of a call,
- * `short` makes one call and is done.
+ * `short` makes one call and is done. `HOST_ACK_FIRST_MS` is how long a refusal waits for its acknowledgement.
  */
 const how = process.env.HOST_STOPPED;
-const agent = createAgent({ id: 'host', logger: { warn: () => undefined } });
+const agent = createAgent(
+  { id: 'host', ...PATIENT, logger: { warn: () => undefined } },
+  { controlTimes: { ...PATIENT_TIMES, ackFirstMs: Number(process.env.HOST_ACK_FIRST_MS ?? FOREVER_MS) } },
+);
 const read = agent.tool({ name: 'read', effect: 'read', run: async () => 'done' });
 const hang = agent.tool({
   name: 'hang',
