@@ -3,7 +3,7 @@ import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startCollector, type TestCollector } from '../testing/collector.for-test.ts';
+import { FOREVER_MS, startCollector, type TestCollector } from '../testing/collector.for-test.ts';
 
 let collector: TestCollector;
 beforeAll(async () => {
@@ -19,8 +19,13 @@ describe.each([
 ] as const)('the stock OpenTelemetry exporter (%s)', (label, Exporter, compression) => {
   it('delivers a tool call unmodified', async () => {
     const headers = { authorization: `Bearer ${await collector.token()}` };
-    const exporter = new Exporter({ url: `${collector.url}/v1/traces`, headers, compression: compression as never });
-    const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
+    const exporter = new Exporter({
+      url: `${collector.url}/v1/traces`,
+      headers,
+      compression: compression as never,
+      timeoutMillis: FOREVER_MS,
+    });
+    const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter, exportTimeoutMillis: FOREVER_MS })] });
     const span = provider.getTracer('test').startSpan('execute_tool transfer', {
       kind: SpanKind.INTERNAL,
       attributes: {
@@ -31,7 +36,7 @@ describe.each([
       },
     });
     span.end();
-    await provider.forceFlush();
+    await provider.forceFlush({ timeoutMillis: FOREVER_MS });
     await provider.shutdown();
     const event = collector.log.events().find(({ agent }) => agent.id === `agent ${label}`);
     const { traceId, spanId } = span.spanContext();

@@ -9,6 +9,7 @@ import {
   type TokenClaims,
 } from '@belay/protocol';
 import { pino } from 'pino';
+import type { CollectorLimits } from '../config.ts';
 import { type Collector, type CollectorConfig, type CollectorDeps, createCollector } from '../index.ts';
 
 /** A log that keeps everything in memory; `publish` can be replaced to fail or to hang. */
@@ -50,6 +51,16 @@ export interface TestCollector extends Collector {
   post(body: string | Buffer<ArrayBuffer>, headers?: Record<string, string>): Promise<Response>;
 }
 
+/** Longer than any test may take: what a test does not set ends because something happened, never because the machine stood still. */
+export const FOREVER_MS = 600_000;
+const PATIENT: Partial<CollectorLimits> = {
+  headersTimeoutMs: FOREVER_MS,
+  requestTimeoutMs: FOREVER_MS,
+  keepAliveTimeoutMs: FOREVER_MS,
+  publishTimeoutMs: FOREVER_MS,
+  drainTimeoutMs: FOREVER_MS,
+};
+
 export const HASH_KEY: Uint8Array = new Uint8Array(32).fill(7);
 
 /** A collector on a free port, in front of a recording log. */
@@ -70,12 +81,12 @@ export async function startCollectorOn(
   const tokens = createTokenVerifier({ jwks: publicJwks(key), clock: systemClock });
   const logger = pino({ level: 'silent' });
   const collector = await createCollector(
-    { port: 0, mapping: { hashKey: HASH_KEY }, ...config },
+    { port: 0, mapping: { hashKey: HASH_KEY }, ...config, limits: { ...PATIENT, ...config.limits } },
     { bus, tokens, clock: systemClock, logger },
   );
   const nowS = Math.floor(Date.now() / 1000);
   const token = (claims: Partial<TokenClaims> = {}): Promise<string> =>
-    mintToken(key, { sub: 'test', jti: 't1', iat: nowS, exp: nowS + 600, tenant: 'acme', kind: 'agent', agents: '*', ...claims });
+    mintToken(key, { sub: 'test', jti: 't1', iat: nowS, exp: nowS + 86_400, tenant: 'acme', kind: 'agent', agents: '*', ...claims });
   const standard = await token();
   return {
     ...collector,
