@@ -34,8 +34,7 @@ const identity = ({ id, rule, severity, triggerDecisionId }: Finding): string =>
 
 async function replayed(file: string, agents: string): Promise<{ rows: number; distinct: number }> {
   const { code, stderr } = await platform.belay('replay', file, '--json', '--strict');
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
+  expect(code, stderr).toBe(0);
   return counted(agents);
 }
 
