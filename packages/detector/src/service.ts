@@ -29,6 +29,8 @@ export interface DetectorStatus {
     readonly mode: DetectorMode;
     readonly lowestMode: DetectorMode;
   }[];
+  /** The rules of the configuration by which findings have their modes: the first that matches; none = shadow. */
+  readonly modes: DetectorConfig['modes'];
   readonly partitions: readonly {
     readonly partition: number;
     readonly nextOffset?: string;
@@ -137,6 +139,7 @@ function statusOf(workers: ReadonlyMap<number, PartitionWorker<Pipeline>>, { con
       stability,
       ...('probe' in type && type.probe ? PROBE_MODES : { mode: configuredMode(id, config), lowestMode: lowestConfiguredMode(id, config) }),
     })),
+    modes: config.modes,
     partitions: [...workers].map(([partition, { judge: pipeline, nextOffset, restoredUs }]) => ({
       partition,
       agents: pipeline.agents.hot + pipeline.agents.packed,

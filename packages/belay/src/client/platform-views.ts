@@ -2,6 +2,7 @@ import { anomalySchema, holdSchema } from '@belay/protocol';
 import { z } from 'zod';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
+import { configuredRuleSchema } from './configured-rules.ts';
 
 /** The answers of control's operator plane, as far as this command line reads them. Unknown members are let through, so versions may differ. */
 const agentViewSchema = z.looseObject({
@@ -66,6 +67,7 @@ export const modesSchema = z.object({
       configDigest: z.string().optional(),
       configSinceUs: z.number().optional(),
       detectors: z.array(z.looseObject({ id: z.string(), mode: z.string().optional() })).optional(),
+      modes: z.array(configuredRuleSchema).optional(),
     })
     .nullish(),
 });

@@ -1,7 +1,7 @@
 import type { ModeSetting } from '@belay/protocol';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-code.ts';
-import { safeText } from '../output/safe-text.ts';
+import { whomText } from '../output/whom-text.ts';
 import type { OperatorClient } from './operator-client.ts';
 import { modeSetSchema, readAnswer } from './platform-views.ts';
 
@@ -43,20 +43,6 @@ export async function setMode(client: OperatorClient, wish: ModeWish): Promise<M
     ...(force === true ? { force, reason } : {}),
   };
   return readAnswer(modeSetSchema, await client.post(`/v1/detectors/${encodeURIComponent(detector ?? 'all')}/mode`, body), 'the mode');
-}
-
-/** The agents in words. Safe for a terminal. */
-export function whomText(target: {
-  agentId?: string | null | undefined;
-  agentName?: string | null | undefined;
-  environment?: string | null | undefined;
-}): string {
-  if (target.agentId != null) return safeText(target.agentId, 40);
-  const parts = [
-    ...(target.agentName == null ? [] : [`named ${safeText(target.agentName, 40)}`]),
-    ...(target.environment == null ? [] : [`in ${safeText(target.environment, 40)}`]),
-  ];
-  return parts.length === 0 ? 'every agent' : `agents ${parts.join(' ')}`;
 }
 
 export const targetText = ({ agent, name, environment }: ModeTarget): string => whomText({ agentId: agent, agentName: name, environment });

@@ -140,8 +140,25 @@ it('mode of a detector that does not exist is not found; as JSON it says what is
   expect(JSON.parse(await run(answers, 'mode', 'loop', '--json'))).toEqual({
     detectors: ['loop'],
     configured: { loop: 'enforce' },
+    rules: [],
     modes: [],
   });
+});
+
+const RULES = [
+  { detector: 'spend_rate', rule: '*', agent: '*', environment: 'sample', mode: 'enforce' },
+  { detector: '*', rule: 'cap_*', agent: '*', mode: 'enforce' },
+];
+
+it('mode lists what is configured for some agents or rules, too, unless what is set for all leaves nothing of it', async () => {
+  const status = { detectors: [{ id: 'spend_rate', mode: 'warn' }], modes: RULES };
+  const answer = (...modes: object[]) => ({ 'GET /v1/detectors': { detectors: ['spend_rate'], modes, status } });
+  const text = await run(answer(), 'mode');
+  expect(text).toMatch(/spend_rate +agents in sample +enforce +as configured\n *spend_rate +every agent +warn +as configured/);
+  expect(text).toMatch(/\* +every agent, rules cap_\* +enforce +as configured/);
+  const set = { detector: 'spend_rate', changedBy: 'ann', changedUs: 1 };
+  expect(await run(answer({ ...set, mode: 'warn' }), 'mode', 'spend_rate')).toContain('cap_*');
+  expect(await run(answer({ ...set, mode: 'shadow' }), 'mode')).not.toContain('as configured');
 });
 
 it.each([[['mode', 'loop', 'warn']], [['mode', 'warn', 'loop']]])('%j sets the detector, in either order of the words', async (args) => {

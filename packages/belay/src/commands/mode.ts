@@ -2,14 +2,12 @@ import { type ModeSetting, vocabulary } from '@belay/protocol';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
-import { createOperatorClient, type OperatorClient } from '../client/operator-client.ts';
-import { modesSchema, readAnswer } from '../client/platform-views.ts';
-import { type ModeTarget, setMode, targetText, whomText } from '../client/set-mode.ts';
+import { createOperatorClient } from '../client/operator-client.ts';
+import { type ModeTarget, setMode, targetText } from '../client/set-mode.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { formatAgo } from '../output/duration.ts';
 import { safeText } from '../output/safe-text.ts';
-import { printTable } from '../output/table.ts';
+import { showModes } from './show-modes.ts';
 
 interface ModeOptions extends ConnectionOptions, ModeTarget {
   readonly all?: boolean;
@@ -42,7 +40,7 @@ export function addMode(program: Command, context: CliContext): void {
     .action(async (first: string | undefined, second: string | undefined, options: ModeOptions) => {
       const { detector, mode } = wordsOf(first, second, options);
       const client = createOperatorClient(await resolveConnection(options, context.env));
-      if (mode === undefined) return showModes(client, { ...options, detector }, context);
+      if (mode === undefined) return showModes(client, { detector, json: options.json === true }, context);
       const answer = await setMode(client, { detector, mode, target: options, force: options.force, reason: options.reason });
       if (options.json) return context.terminal.json(answer);
       const { bold, cyan, dim } = context.terminal.colours;
@@ -76,35 +74,4 @@ function wordsOf(
     });
   }
   return { detector: others[0], mode };
-}
-
-/** What operators have set; where nothing was set for every agent, the mode by the configuration. */
-async function showModes(
-  client: OperatorClient,
-  options: ModeOptions & { detector: string | undefined },
-  { terminal, clock }: CliContext,
-): Promise<void> {
-  const { detectors, modes, status } = readAnswer(modesSchema, await client.get('/v1/detectors'), 'detectors');
-  const isAsked = (name: string): boolean => options.detector === undefined || options.detector === name;
-  const names = [...new Set([...detectors, ...modes.map(({ detector }) => detector)])].filter(isAsked);
-  if (options.detector !== undefined && names.length === 0)
-    throw new CliError(EXIT.notFound, `There is no detector ${safeText(options.detector, 64)}. There are: ${detectors.join(', ')}.`);
-  if (options.json) {
-    const configured = Object.fromEntries((status?.detectors ?? []).filter(({ id }) => isAsked(id)).map(({ id, mode }) => [id, mode]));
-    return terminal.json({ detectors: names, configured, modes: modes.filter(({ detector }) => isAsked(detector)) });
-  }
-  const { bold, cyan, dim } = terminal.colours;
-  const rows = names.flatMap((name) => {
-    const set = modes.filter(({ detector }) => detector === name);
-    const own = set.map(({ mode, changedBy, changedUs, ...whom }) => [
-      bold(safeText(name)),
-      whomText(whom),
-      cyan(mode),
-      dim(`set by ${safeText(changedBy, 24)}${changedUs == null ? '' : ` ${formatAgo(changedUs, clock.nowUs())}`}`),
-    ]);
-    const configured = status?.detectors?.find(({ id }) => id === name)?.mode;
-    const isForAll = set.some(({ agentId, agentName, environment }) => agentId == null && agentName == null && environment == null);
-    return isForAll ? own : [[bold(safeText(name)), 'every agent', configured ?? '', dim('as configured')], ...own];
-  });
-  printTable(terminal, ['detector', 'for', 'mode', ''], rows, { empty: 'Control was not told which detectors exist.' });
 }

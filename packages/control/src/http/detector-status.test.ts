@@ -9,6 +9,21 @@ test('of agents a tenant sees its own, and all else as it is', () => {
   expect(detectorStatusOf(status, 'acme')).toEqual({ configDigest: 'x', agents: [agent('acme')] });
 });
 
+test('of configured modes a tenant sees those that concern it, and no name of another', () => {
+  const modes = [
+    { detector: 'loop', tenant: 'other', mode: 'shadow' },
+    { detector: 'loop', tenant: 'ac*', mode: 'warn' },
+    { detector: '*', tenant: '*', rule: 'cap_*', mode: 'enforce' },
+  ];
+  expect(detectorStatusOf({ agents: [], modes }, 'acme')).toEqual({
+    agents: [],
+    modes: [
+      { detector: 'loop', mode: 'warn' },
+      { detector: '*', rule: 'cap_*', mode: 'enforce' },
+    ],
+  });
+});
+
 test('no detectors in reach are none', () => {
   expect(detectorStatusOf(undefined, 'acme')).toBeNull();
   expect(detectorStatusOf({ configDigest: 'x' }, 'acme')).toEqual({ configDigest: 'x' });

@@ -1,11 +1,19 @@
-import { type Json, parseAgentKey } from '@belay/protocol';
+import { type Json, matchesPattern, parseAgentKey } from '@belay/protocol';
 import { z } from 'zod';
 
-const statusSchema = z.looseObject({ agents: z.array(z.looseObject({ key: z.string() })) });
+const statusSchema = z.looseObject({
+  agents: z.array(z.looseObject({ key: z.string() })),
+  modes: z.array(z.looseObject({ tenant: z.string().default('*') })).optional(),
+});
 
-/** What detectors in reach say of themselves, as one tenant may see it: of agents only its own. null = none is in reach. */
+/**
+ * What detectors in reach say of themselves, as one tenant may see it: of agents only its own, of configured modes those that concern it,
+ * without the names of others. null = none is in reach.
+ */
 export function detectorStatusOf(status: Json | undefined, tenant: string): unknown {
   const read = statusSchema.safeParse(status).data;
   if (read === undefined) return status ?? null;
-  return { ...read, agents: read.agents.filter(({ key }) => parseAgentKey(key)?.tenant === tenant) };
+  const modes = read.modes?.filter((rule) => matchesPattern(rule.tenant, tenant)).map(({ tenant: _, ...rule }) => rule);
+  const agents = read.agents.filter(({ key }) => parseAgentKey(key)?.tenant === tenant);
+  return { ...read, agents, ...(modes === undefined ? {} : { modes }) };
 }
