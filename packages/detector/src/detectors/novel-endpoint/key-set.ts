@@ -53,7 +53,10 @@ export class KeySet {
   }
 
   snapshot(): Json {
-    const keys = this.#slots.filter((slot) => slot !== 0).toSorted();
+    const keys = new Uint32Array(this.#size);
+    let at = 0;
+    for (const slot of this.#slots) if (slot !== 0) keys[at++] = slot;
+    keys.sort();
     return [encode(new Uint8Array(keys.buffer, keys.byteOffset, keys.byteLength)), this.#filter === undefined ? '' : encode(this.#filter)];
   }
 
