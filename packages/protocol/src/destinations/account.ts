@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 
 const COMPACT: RegExp = /^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$/;
-const NUMBER: RegExp = /^\d{6,34}$/;
+/** A number, or an id with one in it, as banks and payment services give them: `acct_1032D82eZvKYlo2C`, a wallet. */
+const NUMBER: RegExp = /^(?=(?:[A-Z_]*\d){6})\w{6,64}$/;
 /** An IBAN as written in text: in one piece, or in groups of four. */
 const IN_TEXT: RegExp = /\b[A-Z]{2}\d{2}(?:[A-Z0-9]{10,30}|(?:[ -][A-Z0-9]{4}){2,7}(?:[ -][A-Z0-9]{1,4})?)\b/g;
 const ENOUGH_DIGITS = 8;
 /** Every account has one; most values have none, and this is cheaper than taking their spaces out. */
 const DIGIT: RegExp = /\d/;
 
-/** `account:<country><digest>` of a bank account written as the whole value: an IBAN, or a bare number (country ZZ) in an argument that is one for accounts. */
+/** `account:<country><digest>` of a bank account written as the whole value: an IBAN, or a number or id (country ZZ) in an argument that is one for accounts. */
 export function accountOf(value: string, isAccountRole: boolean): string | undefined {
   if (value.length > 64 || !DIGIT.test(value)) return undefined;
   const compact = value.replaceAll(/[\s-]/g, '').toUpperCase();

@@ -114,6 +114,14 @@ describe('people and accounts', () => {
     expect(of('account_number', '12345678')).toEqual([expect.stringMatching(/^account:ZZ/)]);
     expect(of('quantity', '12345678')).toEqual([]);
   });
+
+  it('takes an id for an account where the argument is one for accounts, and six digits are in it', () => {
+    for (const id of ['GB0012345678', 'acct_1032D82eZvKYlo2C', 'ACC-123456', '0x52908400098527886e0f7030069857d2e4169ee7'])
+      expect(of('recipient', id)).toEqual([expect.stringMatching(/^account:ZZ[0-9a-f]{16}$/)]);
+    expect(of('recipient', 'Bob Smith')).toEqual([]);
+    expect(of('recipient', 'team-2')).toEqual([]);
+    expect(of('order', 'GB0012345678')).toEqual([]);
+  });
 });
 
 describe('files, repositories and agents', () => {
@@ -129,6 +137,10 @@ describe('files, repositories and agents', () => {
     ['path', '/tmp/12345/x', ['file:/tmp/{id}']],
     ['path', '/etc/passwd\0.png', ['file:/etc/passwd']],
     ['repo', 'Acme/widgets', ['repo:acme/widgets']],
+    ['repo_name', 'Acme/widgets', ['repo:acme/widgets']],
+    ['target_repository_name', 'Acme/widgets', ['repo:acme/widgets']],
+    ['repo_name', 'widgets', []],
+    ['repo_description', 'widgets/gadgets', []],
     ['value', 'git@github.com:acme/widgets.git', ['repo:acme/widgets', 'host:github.com']],
   ])('%s: %j gives %j', (role, value, expected) => {
     expect(of(role, value)).toEqual(expected);

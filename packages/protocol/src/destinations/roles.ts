@@ -25,6 +25,8 @@ const ROLES: readonly (readonly [Role, ReadonlySet<string>])[] = [
 const NOT_THE_THING: ReadonlySet<string> = set(
   'content contents text type kind mode size count name description title body format status limit id_type old new str string',
 );
+/** But `repo_name`, `target_host_name`: of these the name is the thing. */
+const NAMED: ReadonlySet<string> = set('agent host file domain repo repository');
 const known: Map<string, Role> = new Map();
 const KNOWN_MAX = 4096;
 
@@ -41,14 +43,11 @@ function workOut(key: string): Role {
   const words = wordsOf(key);
   if (words.join('') === 'useragent') return 'other';
   const last = words.at(-1) ?? '';
-  if (
-    words.length > 1 &&
-    NOT_THE_THING.has(last) &&
-    !(last === 'name' && (words[0] === 'agent' || words[0] === 'host' || words[0] === 'file' || words[0] === 'domain'))
-  )
-    return 'other';
+  if (words.length > 1 && NOT_THE_THING.has(last) && !(last === 'name' && isNamed(words))) return 'other';
   return ROLES.find(([, names]) => words.some((word) => names.has(word)))?.[0] ?? 'other';
 }
+
+const isNamed = (words: readonly string[]): boolean => NAMED.has(words[0] ?? '') || NAMED.has(words.at(-2) ?? '');
 
 const SHELL_TOOLS: ReadonlySet<string> = set('bash shell terminal sh zsh powershell cmd exec command');
 const SQL_TOOLS: ReadonlySet<string> = set('sql postgres postgresql mysql sqlite clickhouse bigquery snowflake duckdb');
