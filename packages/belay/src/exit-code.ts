@@ -11,7 +11,7 @@ export const EXIT = {
   refused: 4,
   /** The agent, hold, run or file does not exist. */
   notFound: 5,
-  /** A check found something wrong: doctor, audit verify, `--strict`, a demo that did not end as it should. */
+  /** A check found something wrong: doctor, audit verify, `--strict`, a demo that did not end as it should; or nothing to run over. */
   checkFailed: 6,
   /** Stopped by a second Ctrl-C before it could finish. */
   interrupted: 130,
@@ -27,6 +27,6 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.unreachable, 'the platform, or the part that is needed, cannot be reached'],
   [EXIT.refused, 'the token is absent, expired or revoked, or its role does not allow the call'],
   [EXIT.notFound, 'the agent, hold or file does not exist'],
-  [EXIT.checkFailed, 'a check found something wrong (doctor, audit verify, --strict, --exit-after-demo)'],
+  [EXIT.checkFailed, 'a check found something wrong (doctor, audit verify, --strict, --exit-after-demo), or there was nothing to run over'],
   [EXIT.interrupted, 'stopped by a second Ctrl-C before it could finish'],
 ];

@@ -49,14 +49,17 @@ const COMMANDS: readonly ((program: Command, context: CliContext) => void)[] = [
   addAudit,
 ];
 
-/** The command line. Wrong usage throws a CommanderError instead of ending the process. */
-export function createProgram(context: CliContext): Command {
+/**
+ * The command line. Wrong usage throws a CommanderError instead of ending the process, and is said on standard error.
+ * @param options `json`: nothing is said, because what is thrown is to be reported as JSON.
+ */
+export function createProgram(context: CliContext, { json = false }: { readonly json?: boolean } = {}): Command {
   const program = new Command('belay')
     .description('The flight recorder and the emergency brake of AI agents.')
     .version(version(), '-V, --version')
     .configureOutput({
       writeOut: (text) => context.terminal.line(text.trimEnd()),
-      writeErr: (text) => context.terminal.note(text.trimEnd()),
+      writeErr: (text) => (json ? undefined : context.terminal.note(text.trimEnd())),
     })
     .showSuggestionAfterError()
     .exitOverride();

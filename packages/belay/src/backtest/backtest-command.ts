@@ -8,6 +8,7 @@ import { EXIT } from '../exit-code.ts';
 import { createBadLineReporter } from '../output/bad-lines.ts';
 import { createProgress } from '../output/progress.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { refuseUnusable } from '../replay/nothing-usable.ts';
 import { type BacktestPlan, planBacktest } from './backtest-plan.ts';
 import { type BacktestReport, createReport } from './backtest-report.ts';
 import { checkSourceOptions } from './check-source-options.ts';
@@ -34,6 +35,7 @@ export async function backtest(file: string | undefined, options: BacktestOption
   }
   badLines.end();
   const { totals } = report;
+  if (file !== undefined) refuseUnusable(file, totals);
   if (options.strict && (totals.badLines > 0 || totals.rejectedSpans > 0)) context.setExitCode(EXIT.checkFailed);
   const result = { source, plan, report, comparison, tookUs: context.clock.monotonicUs() - startedUs };
   if (!options.json) print(result, options, context.terminal);

@@ -5,6 +5,8 @@ interface BacktestTotals {
   decisions: number;
   agents: number;
   sessions: number;
+  /** Of a file, empty ones apart. */
+  lines: number;
   skippedSpans: number;
   rejectedSpans: number;
   badLines: number;
@@ -58,6 +60,7 @@ export function createReport(): BacktestReport {
     decisions: 0,
     agents: 0,
     sessions: 0,
+    lines: 0,
     skippedSpans: 0,
     rejectedSpans: 0,
     badLines: 0,

@@ -28,6 +28,7 @@ export async function openOtlpFile(options: OtlpFileOptions): Promise<RecordSour
 async function* itemsOf({ file, tenant, capture = 'redacted', report, onBadLine }: OtlpFileOptions): AsyncGenerator<SourceItem> {
   const mapper = createSpanMapper({ hashKey: HASH_KEY, previews: capture });
   for await (const line of readOtlpLines(file)) {
+    report.totals.lines += 1;
     const onBad = (why: string): void => {
       report.totals.badLines += 1;
       onBadLine(line.number, why);

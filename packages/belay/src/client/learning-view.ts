@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const detectorsSchema = z.looseObject({
   status: z.looseObject({
+    configSinceUs: z.number().optional(),
     agents: z.array(
       z.looseObject({
         key: z.string(),
@@ -12,20 +13,22 @@ const detectorsSchema = z.looseObject({
   }),
 });
 
-/** A detector that does not know an agent yet, e.g. `drift 12/40`. */
-export type Learning = ReadonlyMap<string, readonly string[]>;
+/** What detectors in reach say of the agents that have acted since they started. */
+export interface Learning {
+  /** Detectors that do not know an agent yet, e.g. `drift 12/40`, by agent id; an empty list: nothing is left to learn. */
+  readonly agents: ReadonlyMap<string, readonly string[]>;
+  /** When they started, µs. */
+  readonly sinceUs: number | undefined;
+}
 
-/**
- * Which detectors are still learning which agent, by agent id, from the answer of `GET /v1/detectors`. An agent of which nothing is left to
- * learn has an empty list; one that no detector in reach is watching has none. undefined where no detectors are in reach.
- */
+/** Which detectors are still learning which agent, from the answer of `GET /v1/detectors`; undefined where no detectors are in reach. */
 export function learningOf(answer: unknown): Learning | undefined {
   const read = detectorsSchema.safeParse(answer);
   if (!read.success) return undefined;
-  return new Map(
-    read.data.status.agents.map(({ key, learning }) => [
-      parseAgentKey(key)?.agentId ?? key,
-      learning.filter(({ learned, needed }) => learned < needed).map(({ detector, learned, needed }) => `${detector} ${learned}/${needed}`),
-    ]),
-  );
+  const { configSinceUs, agents } = read.data.status;
+  const byId = agents.map(({ key, learning }): [string, string[]] => [
+    parseAgentKey(key)?.agentId ?? key,
+    learning.filter(({ learned, needed }) => learned < needed).map(({ detector, learned, needed }) => `${detector} ${learned}/${needed}`),
+  ]);
+  return { agents: new Map(byId), sinceUs: configSinceUs };
 }

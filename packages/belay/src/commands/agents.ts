@@ -23,7 +23,9 @@ export function addAgents(program: Command, context: CliContext): void {
       const { agents } = readAnswer(agentsSchema, await client.get(`/v1/agents?limit=${options.limit}`), 'agents');
       const learning = learningOf(await client.get('/v1/detectors'));
       if (options.json)
-        return context.terminal.json({ agents: agents.map((agent) => ({ ...agent, learning: learning?.get(agent.agentId) ?? null })) });
+        return context.terminal.json({
+          agents: agents.map((agent) => ({ ...agent, learning: learning?.agents.get(agent.agentId) ?? null })),
+        });
       const held = agents.some(({ openHolds }) => openHolds > 0);
       const { holds } = held ? readAnswer(holdsSchema, await client.get('/v1/holds?limit=1000'), 'holds') : { holds: [] };
       printAgents(agents, { holds, learning }, context);
@@ -46,16 +48,25 @@ function printAgents(agents: readonly AgentView[], { holds, learning }: Known, {
     safeText(agent.name ?? '', 24),
     safeText(agent.version ?? '', 12),
     formatAgo(agent.lastSeenUs, clock.nowUs()),
-    learningText(learning?.get(agent.agentId), colours),
+    learningText(agent, learning, { colours, nowUs: clock.nowUs() }),
   ]);
   const head = ['agent', 'state', 'holds', 'commands', 'runs', 'name', 'version', 'heard', 'learning'];
   printTable(terminal, head, rows, { numeric: [2, 4], empty: 'No agent has been heard of yet. "belay demo" starts some.' });
 }
 
 /** Cold start is said, not hidden: a detector that does not know an agent yet finds less. */
-function learningText(learning: readonly string[] | undefined, colours: Colours): string {
-  if (learning === undefined) return colours.dim('not known here');
-  return learning.length === 0 ? colours.dim('done') : colours.cyan(safeText(learning.join(', '), 80));
+function learningText(
+  { agentId, lastSeenUs }: AgentView,
+  learning: Learning | undefined,
+  { colours, nowUs }: { readonly colours: Colours; readonly nowUs: number },
+): string {
+  if (learning === undefined) return colours.dim('no detectors in reach');
+  const left = learning.agents.get(agentId);
+  if (left !== undefined) return left.length === 0 ? colours.dim('done') : colours.cyan(safeText(left.join(', '), 80));
+  // What was learnt is kept, and read when the agent acts again.
+  if (learning.sinceUs === undefined) return colours.dim('no decision lately');
+  const since = `since the detectors started ${formatAgo(learning.sinceUs, nowUs)}`;
+  return colours.dim(lastSeenUs < learning.sinceUs ? `silent ${since}` : `no decision ${since}`);
 }
 
 /** A run with one of its sessions held goes on with the others: it is both running and held. */

@@ -90,18 +90,23 @@ it('agents says of a running agent with a held session that the session is pause
 
 it('agents and status say which detectors are still learning an agent; of none in reach nothing is claimed', async () => {
   const of = (agentId: string, learned: number) => ({ key: `acme/${agentId}`, learning: [{ detector: 'drift', learned, needed: 40 }] });
-  const agents = { 'GET /v1/agents': { agents: [AGENT, { ...AGENT, agentId: 'b' }, { ...AGENT, agentId: 'c' }] } };
-  const answers = { ...EMPTY, ...agents, 'GET /v1/detectors': { status: { agents: [of('a', 12), of('b', 40)] } } };
+  const agents = {
+    'GET /v1/agents': {
+      agents: [AGENT, { ...AGENT, agentId: 'b' }, { ...AGENT, agentId: 'c' }, { ...AGENT, agentId: 'd', lastSeenUs: 3 }],
+    },
+  };
+  const answers = { ...EMPTY, ...agents, 'GET /v1/detectors': { status: { configSinceUs: 2, agents: [of('a', 12), of('b', 40)] } } };
   expect((await run(answers, 'agents')).split('\n').map((line) => line.trim())).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^a .* drift 12\/40$/),
       expect.stringMatching(/^b .* done$/),
-      expect.stringMatching(/^c .* not known here$/),
+      expect.stringMatching(/^c .* silent since the detectors started .* ago$/),
+      expect.stringMatching(/^d .* no decision since the detectors started .* ago$/),
     ]),
   );
   expect(await run(answers, 'status')).toMatch(/learning +1 .*belay agents/);
   const away = { ...answers, 'GET /v1/detectors': { status: null } };
-  expect(await run(away, 'agents')).toContain('not known here');
+  expect(await run(away, 'agents')).toContain('no detectors in reach');
   expect(await run(away, 'status')).not.toContain('learning');
 });
 
@@ -207,4 +212,15 @@ it('anomalies shows ids short enough to copy and what was said of them, and feed
   expect(await run(answers, 'feedback', '0123456789ab', 'expected')).toContain('recorded, not answered');
   expect(await run(answers, 'feedback', '0123456789ab', '--undo')).toContain('answered again');
   await expect(run(answers, 'feedback', '0123456789ab')).rejects.toMatchObject({ exitCode: 2 });
+});
+
+it('feedback about no anomaly is refused in a sentence, before anything is asked', async () => {
+  await expect(run({}, 'feedback', ' ', 'expected')).rejects.toMatchObject({ exitCode: 2, message: 'The id of the anomaly is empty.' });
+});
+
+it('a demo on a platform that was named and does not answer starts no other', async () => {
+  const nowhere = ['demo', '--control', 'http://127.0.0.1:1', '--data', '/nonexistent'];
+  const terminal = createTerminal({ out: { write: () => true }, err: { write: () => true } }, {});
+  const context = { terminal, clock: createManualClock(), env: {}, signal: new AbortController().signal, setExitCode: () => undefined };
+  await expect(createProgram(context).parseAsync(['node', 'belay', ...nowhere])).rejects.toMatchObject({ exitCode: 3 });
 });

@@ -101,3 +101,11 @@ it('gives everything as one JSON document', async () => {
   const answer = { metrics: [reading()], series: [reading()] };
   expect(JSON.parse(await drift(answer, ['--json']))).toEqual(answer);
 });
+
+it('the canary is left out, unless it is asked for', async () => {
+  const answer = { metrics: [reading(), reading({ agentId: 'belay-canary' })], series: [] };
+  expect(await drift(answer)).not.toContain('belay-canary');
+  expect(JSON.parse(await drift(answer, ['--json'])).metrics).toHaveLength(1);
+  expect(await drift(answer, ['--canary'])).toContain('belay-canary');
+  expect(await drift({ ...answer, metrics: [reading({ agentId: 'belay-canary' })] }, ['belay-canary'])).toContain('error rate');
+});

@@ -21,6 +21,14 @@ const ACTIONS_OF_ONE = 16;
 /** What an operator asks for first comes first. */
 const ORDER = ['success_rate', 'error_rate', 'approval_rejection_rate', 'cost_per_task', 'action_mix'];
 
+interface DriftOptions extends ConnectionOptions {
+  readonly hours: number;
+  readonly canary?: boolean;
+  readonly json?: boolean;
+}
+
+const isOfNoCanary = ({ agentId }: DriftMetricView): boolean => !agentId.startsWith('belay-canary');
+
 /** `belay drift`: what agents' tasks are like, against what is normal for them. */
 export function addDrift(program: Command, context: CliContext): void {
   withConnection(
@@ -28,14 +36,16 @@ export function addDrift(program: Command, context: CliContext): void {
   )
     .argument('[agent]', 'only this agent, with the course of each metric')
     .option('--hours <n>', 'look back so far', parseCount(24 * 14), 24)
+    .option('--canary', 'the canary as well')
     .option('--json', 'one JSON document')
-    .action(async (agent: string | undefined, options: ConnectionOptions & { hours: number; json?: boolean }) => {
+    .action(async (agent: string | undefined, options: DriftOptions) => {
       const client = createOperatorClient(await resolveConnection(options, context.env));
       const query = new URLSearchParams({
         sinceUs: String(context.clock.nowUs() - options.hours * HOUR_US),
         ...(agent === undefined ? {} : { agentId: agent }),
       });
-      const answer = readAnswer(driftSchema, await client.get(`/v1/metrics/drift?${query}`), 'drift metrics');
+      const all = readAnswer(driftSchema, await client.get(`/v1/metrics/drift?${query}`), 'drift metrics');
+      const answer = agent !== undefined || options.canary ? all : { ...all, metrics: all.metrics.filter(isOfNoCanary) };
       if (options.json) return context.terminal.json(answer);
       printDrift(answer, agent, context);
     });

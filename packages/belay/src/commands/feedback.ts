@@ -31,6 +31,10 @@ export function addFeedback(program: Command, context: CliContext): void {
           hint: `For example: belay feedback ${anomaly} expected --note "the nightly import"`,
         });
       }
+      if (anomaly.trim() === '')
+        throw new CliError(EXIT.usage, 'The id of the anomaly is empty.', {
+          hint: '"belay anomalies" lists those of the last days with their ids.',
+        });
       const client = createOperatorClient(await resolveConnection(options, context.env));
       const path = `/v1/anomalies/${encodeURIComponent(anomaly)}/feedback`;
       const note = options.note === undefined ? {} : { note: options.note };

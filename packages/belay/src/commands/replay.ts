@@ -7,6 +7,7 @@ import { EXIT } from '../exit-code.ts';
 import { createBadLineReporter } from '../output/bad-lines.ts';
 import { formatDuration } from '../output/duration.ts';
 import { createProgress } from '../output/progress.ts';
+import { refuseUnusable } from '../replay/nothing-usable.ts';
 import { fileSize } from '../replay/otlp-lines.ts';
 import { type ReplayTotals, replayFile } from '../replay/replay-file.ts';
 import { dataDirAt, readIfPresent } from '../up/data-dir.ts';
@@ -58,6 +59,7 @@ async function run(file: string, options: ReplayCommandOptions, context: CliCont
     progress.stop();
   }
   badLines.end();
+  refuseUnusable(file, totals);
   const tookUs = clock.monotonicUs() - startedUs;
   if (options.strict && (totals.badLines > 0 || totals.rejected > 0)) context.setExitCode(EXIT.checkFailed);
   if (options.json) return terminal.json({ file, ...totals, tookMs: Math.round(tookUs / 1000) });

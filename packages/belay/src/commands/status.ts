@@ -75,7 +75,7 @@ async function collect(connection: Connection): Promise<Facts> {
 
 function countLearning(detectors: unknown): number | undefined {
   const learning = learningOf(detectors);
-  return learning && [...learning].filter(([agentId, left]) => left.length > 0 && !agentId.startsWith('belay-canary')).length;
+  return learning && [...learning.agents].filter(([agentId, left]) => left.length > 0 && !agentId.startsWith('belay-canary')).length;
 }
 
 function print(facts: Facts, { terminal, clock }: CliContext): void {

@@ -122,7 +122,7 @@ async function stay(agents: readonly FleetProcess[], { terminal, signal }: CliCo
   if (paused.length === 0) return;
   terminal.line(
     terminal.colours.dim(
-      `  ${paused.join(' and ')} stay paused. Let one go on and watch it be stopped again: npx belay resume ${paused[0]}`,
+      `  ${paused.join(' and ')} stay paused. Let one go on and watch it be stopped again: npx belay resume ${paused[0]}; everything, live: npx belay tail`,
     ),
   );
   await new Promise<void>((resolve) => {

@@ -13,6 +13,7 @@ beforeAll(async () => {
   const calls = Array.from({ length: 6 }, (_, i) => ({ agent: 'stuck', session: 's', atS: i * 2, result: '{"open":12}' }));
   await writeFile(join(folder, 'calls.jsonl'), recordingOf(calls));
   await writeFile(join(folder, 'empty.jsonl'), '');
+  await writeFile(join(folder, 'garbage.jsonl'), 'no JSON\n{}\n');
   await writeFile(join(folder, 'labels.jsonl'), '{"agentId":"stuck","bad":true}\n');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -50,7 +51,8 @@ describe('belay sweep', () => {
 
   it.each([
     ['neither a file nor the history', [...SETTING, '--values', '3'], 2],
-    ['a file without decisions', ['empty.jsonl', ...SETTING, '--values', '3'], 6],
+    ['an empty file', ['empty.jsonl', ...SETTING, '--values', '3'], 6],
+    ['a file without a usable line', ['garbage.jsonl', ...SETTING, '--values', '3'], 6],
     ['a file that is not there', ['none.jsonl', ...SETTING, '--values', '3'], 5],
     ['no values', ['calls.jsonl', ...SETTING], 2],
   ])('refuses %s', async (_, [first = '', ...rest], exitCode) => {

@@ -10,6 +10,7 @@ import { EXIT } from '../exit-code.ts';
 import { createBadLineReporter } from '../output/bad-lines.ts';
 import { createProgress } from '../output/progress.ts';
 import { printTable } from '../output/table.ts';
+import { refuseUnusable } from '../replay/nothing-usable.ts';
 import { loadDetectorConfig, readDetectorConfig } from '../up/detector-config.ts';
 import { runSweep, type SweepResult } from './run-sweep.ts';
 import { sweepChart } from './sweep-chart.ts';
@@ -29,7 +30,8 @@ export async function sweep(file: string | undefined, options: SweepOptions, con
   const values = sweepValues(options, present);
   const labels = options.labels === undefined ? undefined : await readSweepLabels(options.labels);
   const badLines = createBadLineReporter(context.terminal, file ?? 'history');
-  const source = await openSource(file, options, { context, report: createReport(), onBadLine: badLines.report });
+  const report = createReport();
+  const source = await openSource(file, options, { context, report, onBadLine: badLines.report });
   const progress = createProgress(context.terminal, `sweep of ${values.length} values`, source.total);
   const onProgress = (done: number, decisions: number): void => progress.update(done, `${decisions} decisions`);
   let result: SweepResult;
@@ -40,6 +42,7 @@ export async function sweep(file: string | undefined, options: SweepOptions, con
     await source.close();
   }
   badLines.end();
+  if (file !== undefined) refuseUnusable(file, report.totals);
   if (result.decisions === 0)
     throw new CliError(EXIT.checkFailed, `There was no decision in ${source.name}: there is nothing to sweep over.`);
   const files = await write(result, options.out, source.name);

@@ -1,0 +1,39 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createManualClock } from '@belay/testkit';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTerminal } from '../output/terminal.ts';
+import { createProgram } from '../program.ts';
+import { recordingOf } from '../sweep/recording.test-support.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'belay-backtest-command-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function backtest(content: string, ...args: string[]): Promise<string> {
+  const file = join(folder, 'traces.jsonl');
+  await writeFile(file, content);
+  let out = '';
+  const terminal = createTerminal({ out: { write: (text) => (out += text) }, err: { write: () => true } }, {});
+  const context = { terminal, clock: createManualClock(), env: {}, signal: new AbortController().signal, setExitCode: () => undefined };
+  await createProgram(context).parseAsync(['node', 'belay', 'backtest', file, ...args]);
+  return out;
+}
+
+const CALLS = Array.from({ length: 6 }, (_, i) => ({ agent: 'stuck', session: 's', atS: i * 2, result: '{"open":12}' }));
+
+it.each([
+  ['an empty file', '', 'is empty'],
+  ['a file of garbage', 'no JSON\n\n{}\n', 'all 2 are bad'],
+])('%s is refused with exit code 6: a backtest of nothing shows nothing', async (_, content, why) => {
+  await expect(backtest(content)).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining(why) });
+});
+
+it('a bad line among good ones is counted, and the rest judged', async () => {
+  const { lines, badLines, decisions } = JSON.parse(await backtest(`no JSON\n${recordingOf(CALLS)}`, '--json'));
+  expect({ badLines, decisions }).toEqual({ badLines: 1, decisions: 6 });
+  expect(lines).toBeGreaterThan(1);
+});
