@@ -24,19 +24,30 @@ export interface MigrateOptions {
 export async function migrate({ client, clock, migrations }: MigrateOptions): Promise<void> {
   try {
     await client.command({ query: CREATE_HISTORY });
-    const applied = await readHistory(client);
-    for (const migration of migrations) refuseEdited(migration, applied);
-    if (migrations.some(({ version }) => !applied.has(version)))
-      await withMigrationLock(client, () => applyMissing({ client, clock, migrations }));
+    while (await isBehind(client, migrations))
+      await withMigrationLock(client, (isHeld) => applyMissing({ client, clock, migrations }, isHeld));
   } catch (error) {
     throw toStoreError(error, 'the migration of the schema');
   }
 }
 
-/** What another process applied since is left out: an earlier migration run after a later one would undo it. */
-async function applyMissing({ client, clock, migrations }: MigrateOptions): Promise<void> {
+async function isBehind(client: ClickHouseClient, migrations: readonly Migration[]): Promise<boolean> {
   const applied = await readHistory(client);
-  for (const migration of migrations) if (!applied.has(migration.version)) await apply(client, clock, migration);
+  for (const migration of migrations) refuseEdited(migration, applied);
+  return migrations.some(({ version }) => !applied.has(version));
+}
+
+/**
+ * What another process applied since is left out: an earlier migration run after a later one would undo it. Ends early when another process
+ * has taken the lock over.
+ */
+async function applyMissing({ client, clock, migrations }: MigrateOptions, isHeld: () => Promise<boolean>): Promise<void> {
+  const applied = await readHistory(client);
+  for (const migration of migrations) {
+    if (applied.has(migration.version)) continue;
+    if (!(await isHeld())) return;
+    await apply(client, clock, migration);
+  }
 }
 
 async function readHistory(client: ClickHouseClient): Promise<ReadonlyMap<number, readonly string[]>> {

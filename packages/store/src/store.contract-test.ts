@@ -18,6 +18,7 @@ async function openChdb(): Promise<StoreUnderTest> {
   const client = createClient({ connection });
   return {
     store,
+    client,
     execute: executeOn(client),
     close: async () => {
       await client.close();

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import { withMigrationLock } from '../migration-lock.ts';
 import type { StoreUnderTest } from './store-under-test.test-support.ts';
+
+const LOCK = 'CREATE TABLE schema_migrating (holder String) ENGINE = Memory';
 
 /** Migrations are repeatable, and guarded against edits. */
 export function migrationContract(under: () => StoreUnderTest): void {
@@ -15,7 +18,7 @@ export function migrationContract(under: () => StoreUnderTest): void {
     );
 
   it('waits for another process that migrates, and applies only what that one did not', async () => {
-    await under().execute('CREATE TABLE schema_migrating (holder String) ENGINE = Memory');
+    await under().execute(LOCK);
     await forgetNewest();
     const order: string[] = [];
     const migrated = under()
@@ -26,6 +29,27 @@ export function migrationContract(under: () => StoreUnderTest): void {
     await under().execute('DROP TABLE schema_migrating');
     await migrated;
     expect(order).toEqual(['the other is done', 'migrated']);
+  });
+
+  it('takes over the lock that a dead process left, once it was looked at for a while', async () => {
+    await under().execute(LOCK);
+    const order: string[] = [];
+    await withMigrationLock(under().client, async () => order.push('taken over'), { staleSeconds: 0, staleLooks: 2 });
+    expect(order).toEqual(['taken over']);
+    await expect(under().execute('SELECT holder FROM schema_migrating')).rejects.toThrow();
+  });
+
+  it('tells a process whose lock was taken over while it slept, which then leaves the new lock alone', async () => {
+    const held: boolean[] = [];
+    await withMigrationLock(under().client, async (isHeld) => {
+      held.push(await isHeld());
+      await under().execute('DROP TABLE schema_migrating');
+      held.push(await isHeld());
+      await under().execute(LOCK);
+      held.push(await isHeld());
+    });
+    expect(held).toEqual([true, false, false]);
+    await under().execute('DROP TABLE schema_migrating');
   });
 
   it('ends in the same schema when it is repeated after a crash in the middle, by several at once', async () => {

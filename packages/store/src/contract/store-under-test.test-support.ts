@@ -6,6 +6,8 @@ import type { Store } from '../store.ts';
 /** A store under test, and plain SQL on its engine for what the store's own interface does not offer. */
 export interface StoreUnderTest {
   readonly store: Store;
+  /** The engine itself, on the store's database. */
+  readonly client: ClickHouseClient;
   execute(sql: string): Promise<readonly Record<string, unknown>[]>;
   close(): Promise<void>;
 }
