@@ -98,7 +98,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
 }
 
-const server = createServer((request, response) => void answer(request, response));
+// No connection is closed for being slow or idle: after a stall of the machine a client would find its next request on a closed one.
+const server = createServer(
+  { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 },
+  (request, response) => void answer(request, response),
+);
 server.listen(Number(port ?? 0), '127.0.0.1', () => {
   const address = server.address();
   if (address !== null && typeof address === 'object') process.stdout.write(`${JSON.stringify({ port: address.port })}\n`);

@@ -11,7 +11,7 @@ import { Client } from 'pg';
 
 const run = promisify(execFile);
 const INSTALLED = '/usr/lib/postgresql';
-const START_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 240_000;
 
 /** A real PostgreSQL server in a temporary folder, on a free port of 127.0.0.1. */
 export interface PostgresServer {
@@ -173,7 +173,7 @@ function keepTail(child: ChildProcess): () => string {
 
 async function answers(child: ChildProcess, url: string, deadline: number): Promise<boolean> {
   while (child.exitCode === null && performance.now() < deadline) {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
     client.on('error', () => undefined);
     try {
       await client.connect();

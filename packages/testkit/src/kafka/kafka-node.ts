@@ -11,8 +11,8 @@ import { type KafkaNodePorts, kafkaProperties, LOG4J_PROPERTIES } from './kafka-
 
 const run = promisify(execFile);
 const CLUSTER_ID = 'MkU3OEVBNTcwNTJENDM2Qk';
-const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 240_000;
+const STOP_TIMEOUT_MS = 120_000;
 const QUICK_JVM = ['-Xmx512m', '-Xms128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:+ExitOnOutOfMemoryError'];
 /** Keeps the broker only as long as our end of its standard input is open: no test run, however it ends, leaves one behind. */
 const KEEPER = 'exec 3<&0; "$@" </dev/null & echo $! >&4; exec 4>&-; cat <&3 >/dev/null; kill -9 $! 2>/dev/null';
