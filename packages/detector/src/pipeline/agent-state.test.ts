@@ -14,7 +14,7 @@ function busyAgent() {
     agent.clock.advance(event.startUs + event.durationUs, event.receivedUs);
     for (const { detector } of agent.watches) detector.observe(event, agent.clock.atUs);
   }
-  agent.modes.set('loop', { mode: 'warn', atUs: 7 });
+  agent.modes.put('loop', { mode: 'warn', atUs: 7 });
   return agent;
 }
 

@@ -2,6 +2,7 @@ import type { DecisionEvent, DetectorMode, Json } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import { HandingSessions } from '../conversation/handing-sessions.ts';
 import type { Detector, DetectorDeps, DetectorType, FleetPrior } from '../detectors/detector.ts';
+import { RecentMap } from '../detectors/recent-map.ts';
 import { detectorRegistry } from '../detectors/registry.ts';
 import { CoolDown } from '../respond/cool-down.ts';
 import { AcceptedCauses } from './accepted-causes.ts';
@@ -22,6 +23,9 @@ export interface ModeOverride {
   readonly atUs: number;
 }
 
+/** Detectors for which an operator may have set a mode; there are fewer. */
+const MODES_MAX = 64;
+
 /** Everything the pipeline knows about one agent. */
 export interface AgentState {
   readonly watches: readonly Watch[];
@@ -29,7 +33,7 @@ export interface AgentState {
   readonly runs: RunSequences;
   readonly clock: EventClock;
   readonly coolDown: CoolDown;
-  readonly modes: Map<string, ModeOverride>;
+  readonly modes: RecentMap<string, ModeOverride>;
   readonly accepted: AcceptedCauses;
   /** Sessions that handed work to other agents. */
   readonly handing: HandingSessions;
@@ -54,7 +58,7 @@ export function createAgentState(config: DetectorConfig, priorOf: PriorLookup): 
     runs: new RunSequences(),
     clock: new EventClock(config.skewToleranceSeconds * 1e6),
     coolDown: new CoolDown(config.coolDownSeconds * 1e6),
-    modes: new Map(),
+    modes: new RecentMap(MODES_MAX),
     accepted: new AcceptedCauses(),
     handing: new HandingSessions(),
     releasedUs: undefined,
@@ -96,7 +100,7 @@ export function packAgentState(agent: AgentState): Uint8Array {
     marks,
     runs: agent.runs.snapshot(),
     causes: agent.coolDown.snapshot(),
-    modes: [...agent.modes].map(([detector, { mode, atUs }]) => [detector, mode, atUs]),
+    modes: agent.modes.entries().map(([detector, { mode, atUs }]) => [detector, mode, atUs]),
     accepted: agent.accepted.snapshot(),
     handing: agent.handing.snapshot(),
     ...(agent.releasedUs === undefined ? {} : { releasedUs: agent.releasedUs }),
@@ -144,7 +148,7 @@ export function unpackAgentState(
     agent.releasedUs = packed.releasedUs;
     agent.identity = packed.identity;
     agent.scoredUs = packed.scoredUs ?? agent.scoredUs;
-    for (const [detector, mode, atUs] of packed.modes) agent.modes.set(detector, { mode, atUs });
+    for (const [detector, mode, atUs] of packed.modes) agent.modes.put(detector, { mode, atUs });
     for (const [id, version, state] of packed.detectors) {
       const watch = agent.watches.find(({ type }) => type.id === id && type.version === version);
       watch?.detector.restore(state);

@@ -6,7 +6,7 @@ import type { AgentIdentity } from './occasion.ts';
 
 /** Operator's modes that may concern a finding: for its agent, and for agents of the tenant by label. */
 export interface ModeOverrides {
-  readonly agent: ReadonlyMap<string, ModeOverride>;
+  readonly agent: Pick<ReadonlyMap<string, ModeOverride>, 'get'>;
   readonly tenant: LabelledModes;
 }
 

@@ -220,7 +220,7 @@ export class Pipeline implements PartitionJudge {
     const own = agentId === undefined ? undefined : this.#agents.use(agentKey(tenant, agentId)).modes;
     if (own === undefined) this.#tenantOf(tenant).modes.set({ detector, ...label }, mode, atUs);
     else if (mode === 'default') own.delete(detector);
-    else own.set(detector, { mode, atUs });
+    else own.put(detector, { mode, atUs });
   }
 
   #absorbForAgent(record: AgentRecord, nowUs: number): readonly Anomaly[] {

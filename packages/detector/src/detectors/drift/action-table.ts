@@ -182,7 +182,8 @@ export class ActionTable {
     const row = this.#effects.length;
     this.#rows.set(name, row);
     this.#effects.push(effect);
-    this.#counts.push(0, 0, 0, 0, 0, 0);
+    // A list of just this length: one that grows takes half as much again, and actions are few.
+    this.#counts = [...this.#counts, 0, 0, 0, 0, 0, 0];
     return row;
   }
 

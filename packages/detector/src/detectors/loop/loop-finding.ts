@@ -19,7 +19,7 @@ export function loopFinding(event: DecisionEvent, { rule, match, track }: Verdic
     score: scoreOf(match),
     severity: match.severity,
     explanation: sentenceOf(event, match, track.spent - match.sinceSpent),
-    decisionIds: track.ids.slice(-Math.max(1, Math.min(match.count, track.ids.length))),
+    decisionIds: track.ids.last(Math.max(1, match.count)),
     facts: {
       repeats: match.count,
       tool: (event.call?.name ?? event.model?.request ?? 'model').slice(0, 256),

@@ -1,3 +1,4 @@
+import { EvidenceIds } from '../evidence-ids.ts';
 import type { LoopConfig } from './loop-config.ts';
 import type { Step } from './step.ts';
 import { StepRing } from './step-ring.ts';
@@ -47,7 +48,7 @@ export interface SessionTrack {
   stalledFailures: number;
   /** Those that were not repeats themselves. */
   stalledWays: number;
-  ids: string[];
+  readonly ids: EvidenceIds;
   toolName: string;
   /** The newest step is not in the ring (a poll, a wait, the parallel twin of an earlier one): rules of the ring have nothing new to say. */
   stale: boolean;
@@ -77,7 +78,7 @@ export function createSessionTrack(): SessionTrack {
     cascadeTools: [],
     stalledFailures: 0,
     stalledWays: 0,
-    ids: [],
+    ids: new EvidenceIds(EVIDENCE_IDS),
     toolName: '',
     stale: true,
     loopedAt: -1,
@@ -130,7 +131,6 @@ function note(track: SessionTrack, step: Step): void {
   track.number++;
   track.stale = true;
   track.ids.push(step.id);
-  if (track.ids.length > EVIDENCE_IDS) track.ids.shift();
 }
 
 /** The streak of this name, to be written to. */

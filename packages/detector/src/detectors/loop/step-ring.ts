@@ -1,4 +1,4 @@
-import type { Json } from '@belay/protocol';
+import { packNumbers } from '../packed-numbers.ts';
 import type { Step } from './step.ts';
 
 /** Longest window any rule looks at. */
@@ -120,17 +120,18 @@ export class StepRing {
     return (this.#next - 1 - age + 2 * this.#steps) % this.#steps;
   }
 
-  /** Oldest first: [call, result, start, end, spent] each. */
-  snapshot(): Json {
-    const rows: number[] = [];
-    for (let age = this.#length - 1; age >= 0; age--) {
-      const slot = this.#slot(age);
-      rows.push(this.#read(slot, CALL), this.#read(slot, RESULT), this.#read(slot, START), this.#read(slot, END), this.#read(slot, SPENT));
+  /** Oldest first: call, result, start, end, spent of each. */
+  snapshot(): string {
+    const rows = new Float64Array(this.#length * COLUMNS);
+    for (let age = this.#length - 1, at = 0; age >= 0; age--) {
+      const slot = this.#slot(age) * COLUMNS;
+      for (let column = 0; column < COLUMNS; column++) rows[at++] = this.#slots[slot + column] ?? 0;
     }
-    return rows;
+    return packNumbers(rows);
   }
 
-  restore(rows: readonly number[]): void {
+  /** @param rows as {@link StepRing.snapshot} packs them. */
+  restore(rows: ArrayLike<number>): void {
     this.#length = Math.min(RING_STEPS, Math.floor(rows.length / COLUMNS));
     while (this.#steps < this.#length) this.#grow();
     for (let at = 0; at < this.#length * COLUMNS; at++) this.#slots[at] = rows[at] ?? 0;

@@ -1,4 +1,5 @@
 import { BelayError, type Json } from '@belay/protocol';
+import { unpackNumbers } from '../packed-numbers.ts';
 import { createSessionTrack, type SessionTrack, type Streaks } from './session-track.ts';
 import { rowToStreak, streakToRow } from './streak.ts';
 
@@ -14,7 +15,7 @@ export function trackToState(track: SessionTrack): Json {
     cascadeTools: track.cascadeTools,
     stalledFailures: track.stalledFailures,
     stalledWays: track.stalledWays,
-    ids: track.ids,
+    ids: track.ids.snapshot(),
     toolName: track.toolName,
     loopedAt: track.loopedAt,
     liftedAt: track.liftedAt,
@@ -34,13 +35,13 @@ export function stateToTrack(state: unknown): SessionTrack {
   track.lastUs = numberOf(lastUs);
   track.spent = numberOf(spent);
   track.number = numberOf(number);
-  track.ring.restore(numbersOf(ring));
+  track.ring.restore(stepsOf(ring));
   for (const [name, row] of Object.entries(objectOf(streaks)))
     if (name in track.streaks) track.streaks[name as keyof Streaks] = rowToStreak(numbersOf(row));
   track.cascadeTools = numbersOf(cascadeTools);
   track.stalledFailures = numberOf(stalledFailures);
   track.stalledWays = numberOf(stalledWays);
-  track.ids = arrayOf(ids).map(String);
+  restoreIds(track, ids);
   track.toolName = String(toolName);
   track.loopedAt = numberOf(loopedAt);
   track.liftedAt = numberOf(liftedAt);
@@ -63,6 +64,15 @@ function arrayOf(value: unknown): readonly unknown[] {
 function numberOf(value: unknown): number {
   if (typeof value !== 'number') throw corrupt('number');
   return value;
+}
+
+/** A list is what snapshots held before they packed their numbers. */
+const stepsOf = (value: unknown): ArrayLike<number> =>
+  typeof value === 'string' ? (unpackNumbers(value) ?? numbersOf(undefined)) : numbersOf(value);
+
+function restoreIds({ ids }: SessionTrack, value: unknown): void {
+  if (typeof value !== 'string') for (const id of arrayOf(value)) ids.push(String(id));
+  else if (!ids.restore(value)) throw corrupt('decision ids');
 }
 
 const numbersOf = (value: unknown): number[] => arrayOf(value).map(numberOf);
