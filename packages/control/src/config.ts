@@ -74,6 +74,10 @@ export const controlConfigSchema = z.strictObject({
   hookWindowMs: positive(300_000),
   /** How long anomalies, idempotency keys and webhook events are kept. Published outbox rows are kept for ten minutes. */
   keepMs: positive(7 * 86_400_000),
+  /** A backtest allows a mode to be raised only when it covers at least so much time, from the start of its first decision to the end of its last. */
+  promotionMinSpanMs: z.number().int().nonnegative().default(3_600_000),
+  /** … and so many decisions. */
+  promotionMinDecisions: z.number().int().nonnegative().default(500),
   /** Ids of the detectors that exist: what `all` means when modes are set. Empty = any id is accepted, and `all` is refused. */
   detectors: z.array(z.string().max(64)).default([]),
   /** Alert sources. Without one, the hook answers 404. */

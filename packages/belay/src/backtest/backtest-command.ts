@@ -6,6 +6,7 @@ import type { BacktestOptions } from '../commands/backtest.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { createBadLineReporter } from '../output/bad-lines.ts';
+import { formatDuration } from '../output/duration.ts';
 import { createProgress } from '../output/progress.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { refuseUnusable } from '../replay/nothing-usable.ts';
@@ -99,9 +100,23 @@ function summaryOf(report: BacktestReport) {
   return { ...report.totals, rules };
 }
 
-function sayRecorded({ id, configDigest, isRunning }: RecordedBacktest, plan: BacktestPlan, { line, colours }: Terminal): void {
+function sayRecorded(
+  { id, configDigest, isRunning, tooLittleFor }: RecordedBacktest,
+  plan: BacktestPlan,
+  { line, colours }: Terminal,
+): void {
   line();
   line(`${colours.green('Recorded')} as backtest ${id} ${colours.dim(`of configuration ${configDigest.slice(7, 19)}`)}.`);
+  if (tooLittleFor !== undefined) {
+    const { minSpanMs, minDecisions } = tooLittleFor;
+    const least = `at least ${formatDuration(minSpanMs * 1000)} and ${minDecisions} decisions`;
+    line(
+      colours.yellow(
+        `It covers too little to promote on: ${least} (belay up --promotion-span, --promotion-decisions), or --force --reason.`,
+      ),
+    );
+    return;
+  }
   const [trial] = [...(plan.proposed.deafTo ?? [])];
   const promote = trial === undefined ? 'belay promote' : `belay promote ${trial} ${configuredMode(trial, plan.proposed.config)}`;
   if (isRunning === true) line(colours.dim(`The detectors run with it: ${promote} is allowed now, up to the mode each ran in.`));

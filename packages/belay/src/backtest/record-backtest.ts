@@ -10,6 +10,8 @@ export interface RecordedBacktest {
   readonly configDigest: string;
   /** Do the detectors that run have this configuration? Undefined where control has none in reach. */
   readonly isRunning: boolean | undefined;
+  /** What control asks of a backtest before a mode is raised on the strength of it, where this one has less. */
+  readonly tooLittleFor?: { readonly minSpanMs: number; readonly minDecisions: number };
 }
 
 /** Records a backtest with control, so that a mode can be raised on the strength of it. */
@@ -33,8 +35,11 @@ export async function recordBacktest(
     agentHours: totals.agentHours,
   };
   const { id } = readAnswer(recordedSchema, await client.post('/v1/backtests', body), 'the backtest');
-  const { status } = readAnswer(modesSchema, await client.get('/v1/detectors'), 'detectors');
-  return { id, configDigest, isRunning: status?.configDigest === undefined ? undefined : status.configDigest === configDigest };
+  const { status, promotion } = readAnswer(modesSchema, await client.get('/v1/detectors'), 'detectors');
+  const isRunning = status?.configDigest === undefined ? undefined : status.configDigest === configDigest;
+  const isEnough =
+    promotion === undefined || (body.untilUs - body.fromUs >= promotion.minSpanMs * 1000 && totals.decisions >= promotion.minDecisions);
+  return { id, configDigest, isRunning, ...(isEnough ? {} : { tooLittleFor: promotion }) };
 }
 
 /** How a detector ran: of several modes by agent or rule, in the lowest. Where an operator's mode of the history was heard, nobody can say that it was in the mode of the configuration. */

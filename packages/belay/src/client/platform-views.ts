@@ -62,6 +62,8 @@ export const modesSchema = z.object({
       changedUs: z.number().nullish(),
     }),
   ),
+  /** Absent in the answer of an older control. */
+  promotion: z.looseObject({ minSpanMs: z.number(), minDecisions: z.number() }).optional(),
   status: z
     .looseObject({
       configDigest: z.string().optional(),
@@ -77,6 +79,8 @@ const backtestViewSchema = z.looseObject({
   id: z.string(),
   configDigest: z.string(),
   source: z.string(),
+  fromUs: z.number(),
+  untilUs: z.number(),
   detectors: z.array(z.looseObject({ detector: z.string(), mode: z.string(), wouldPause: z.number(), wouldNotify: z.number() })),
   decisions: z.number(),
   agentHours: z.number(),

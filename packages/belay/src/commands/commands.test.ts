@@ -177,6 +177,8 @@ it('promote names the backtest it stands on', async () => {
   const numbers = {
     source: 'history',
     detectors: [{ detector: 'spend_rate', mode: 'enforce', wouldPause: 3, wouldNotify: 4 }],
+    fromUs: 0,
+    untilUs: 10_740_000_000,
     decisions: 5000,
     agentHours: 12.34,
     recordedUs: 1,
@@ -188,7 +190,7 @@ it('promote names the backtest it stands on', async () => {
   };
   const text = await run(answers, 'promote', 'spend_rate', 'enforce');
   expect(text).toMatch(
-    /spend_rate is in enforce for every agent\.\nOn the strength of the backtest that ann recorded .*: history, 5000 decisions, 12\.3 .* paused 3 times/,
+    /spend_rate is in enforce for every agent\.\nOn the strength of the backtest that ann recorded .*: history, 5000 decisions over 2 h 59 min, 12\.3 .* paused 3 times/,
   );
 });
 

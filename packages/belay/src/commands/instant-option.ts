@@ -9,7 +9,8 @@ export function parseSpan(text: string): number {
   return spanUs;
 }
 
-function spanOf(text: string): number | undefined {
+/** `90m`, `12h`, `7d` in µs; undefined when it is no span of time. */
+export function spanOf(text: string): number | undefined {
   const parts = /^(\d{1,6})([smhdw])$/.exec(text);
   return parts === null ? undefined : Number(parts[1]) * (UNIT_US[parts[2] ?? ''] ?? 0);
 }

@@ -6,7 +6,7 @@ import { createOperatorClient } from '../client/operator-client.ts';
 import { backtestsSchema, readAnswer } from '../client/platform-views.ts';
 import { type ModeTarget, setMode, targetText } from '../client/set-mode.ts';
 import type { CliContext } from '../context.ts';
-import { formatAgo } from '../output/duration.ts';
+import { formatAgo, formatDuration } from '../output/duration.ts';
 import { safeText } from '../output/safe-text.ts';
 import { withModeTarget } from './mode.ts';
 
@@ -46,7 +46,7 @@ export function addPromote(program: Command, context: CliContext): void {
     terminal.line(
       dim(
         `On the strength of the backtest that ${safeText(backtest.recordedBy, 40)} recorded ${formatAgo(backtest.recordedUs, clock.nowUs())}: ` +
-          `${safeText(backtest.source, 60)}, ${backtest.decisions} decisions, ${backtest.agentHours.toFixed(1)} agent-hours, in which it would have paused ${trial?.wouldPause ?? 0} times and notified ${trial?.wouldNotify ?? 0} times.`,
+          `${safeText(backtest.source, 60)}, ${backtest.decisions} decisions over ${formatDuration(backtest.untilUs - backtest.fromUs)}, ${backtest.agentHours.toFixed(1)} agent-hours, in which it would have paused ${trial?.wouldPause ?? 0} times and notified ${trial?.wouldNotify ?? 0} times.`,
       ),
     );
   });

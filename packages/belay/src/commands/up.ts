@@ -27,6 +27,12 @@ export function addUp(program: Command, context: CliContext): void {
     .option('--sample', 'run the sample fleet once the platform is up', false)
     .option('--no-sample', 'without the sample fleet (the default of "belay up", not of "npm start")')
     .option('--exit-after-demo', 'end with the sample fleet: 0 when exactly the bad agents were stopped', false)
+    .option(
+      '--promotion-span <span>',
+      'a backtest allows a mode to be raised when it covers so much time, 90m, 12h, 7d (BELAY_PROMOTION_SPAN)',
+      env('BELAY_PROMOTION_SPAN', '1h'),
+    )
+    .option('--promotion-decisions <n>', '… and so many decisions (BELAY_PROMOTION_DECISIONS)', env('BELAY_PROMOTION_DECISIONS', '500'))
     .option('--no-canary', 'without the decision every 30 s that measures the loop')
     .option('--log-level <level>', 'trace, debug, info, warn, error', env('BELAY_LOG_LEVEL', 'info'))
     .option('--log <file>', "file of the services' log; - = standard output (default: logs/belay.log in the data folder)")

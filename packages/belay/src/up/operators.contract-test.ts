@@ -39,17 +39,20 @@ interface Rig {
   settled(): Promise<void>;
 }
 
-async function startRig(): Promise<Rig> {
+async function startRig(promotion: { promotionSpan?: string; promotionDecisions?: string } = {}): Promise<Rig> {
   const data = await mkdtemp(join(tmpdir(), 'belay-operators-'));
   onTestFinished(() => rm(data, { recursive: true, force: true }));
   const free = { collectorPort: '0', controlPort: '0', metricsPort: '0', roles: 'control,collector,detector,archive' };
-  const platform = await startPlatform(parseUpOptions({ data, tenant: 'default', host: '127.0.0.1', ...free, canary: false }), {
-    dir: dataDirAt(data),
-    clock: systemClock,
-    random: systemRandom,
-    logger: pino({ level: 'silent' }),
-    steps: { run: (_what, task) => task() },
-  });
+  const platform = await startPlatform(
+    parseUpOptions({ data, tenant: 'default', host: '127.0.0.1', ...free, ...promotion, canary: false }),
+    {
+      dir: dataDirAt(data),
+      clock: systemClock,
+      random: systemRandom,
+      logger: pino({ level: 'silent' }),
+      steps: { run: (_what, task) => task() },
+    },
+  );
   onTestFinished(async () => void (await platform.stop()));
   const startMs = Date.now() - 60_000;
   const belay = async (...args: string[]): Promise<string> => {
@@ -142,7 +145,7 @@ it(
 it(
   'a newcomer backtests a mode on the platform’s own history, records it, and promotes on the strength of it',
   async () => {
-    const rig = await startRig();
+    const rig = await startRig({ promotionSpan: '4s', promotionDecisions: '5' });
     await rig.belay('mode', 'loop', 'shadow');
     await rig.settled();
     for (let n = 1; n <= 5; n += 1) await rig.call(n);

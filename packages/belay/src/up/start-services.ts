@@ -106,7 +106,7 @@ async function startControl(
   if (database === undefined) throw new TypeError('control has no database');
   const { detector } = facts;
   return createControl(
-    { host: settings.host, port: settings.ports.control, detectors: facts.detectors, ...controlConfig },
+    { host: settings.host, port: settings.ports.control, detectors: facts.detectors, ...settings.promotion, ...controlConfig },
     {
       bus,
       database,

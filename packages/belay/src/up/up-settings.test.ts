@@ -37,6 +37,15 @@ describe('parseUpOptions', () => {
     });
   });
 
+  it('takes what a backtest must cover to allow a promotion, and leaves the rest to control', () => {
+    expect(parseUpOptions(options).promotion).toEqual({});
+    const { promotion } = parseUpOptions({ ...options, promotionSpan: '2d', promotionDecisions: '0' });
+    expect(promotion).toEqual({ promotionMinSpanMs: 172_800_000, promotionMinDecisions: 0 });
+    expect(() => parseUpOptions({ ...options, promotionSpan: 'long', promotionDecisions: '-1' })).toThrow(
+      /--promotion-span "long".*--promotion-decisions "-1"/,
+    );
+  });
+
   it('names an unknown role and the known ones', () => {
     expect(() => parseUpOptions({ ...options, roles: 'control,brain' })).toThrow(/no role "brain"/);
   });

@@ -1,5 +1,6 @@
 import { isTenant, TENANT_PATTERN } from '@belay/protocol';
 import { CliError } from '../cli-error.ts';
+import { spanOf } from '../commands/instant-option.ts';
 import { EXIT } from '../exit-code.ts';
 import { parseRoles, type Role } from './roles.ts';
 
@@ -17,6 +18,8 @@ export interface UpOptions {
   readonly postgres?: string;
   readonly jwksUrl?: string;
   readonly config?: string;
+  readonly promotionSpan?: string;
+  readonly promotionDecisions?: string;
   readonly canary: boolean;
 }
 
@@ -37,6 +40,8 @@ export interface UpSettings {
   readonly jwksUrl: string | undefined;
   /** File with the detectors' configuration. */
   readonly config: string | undefined;
+  /** What a backtest must cover to allow a mode to be raised; control's defaults where nothing is given. */
+  readonly promotion: { readonly promotionMinSpanMs?: number; readonly promotionMinDecisions?: number };
   readonly canary: boolean;
 }
 
@@ -66,6 +71,7 @@ export function parseUpOptions(options: UpOptions): UpSettings {
     postgres: options.postgres,
     jwksUrl: options.jwksUrl,
     config: options.config,
+    promotion: parsePromotion(options, problems),
     canary: options.canary && roles.size === 4,
   };
   if (!isTenant(options.tenant)) problems.push(`--tenant ${JSON.stringify(options.tenant)} does not match ${TENANT_PATTERN}`);
@@ -78,6 +84,19 @@ function parsePort(text: string, option: string, problems: string[]): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) problems.push(`${option} ${JSON.stringify(text)} is no port (0–65535, 0 = any free one)`);
   return port;
+}
+
+function parsePromotion({ promotionSpan, promotionDecisions }: UpOptions, problems: string[]): UpSettings['promotion'] {
+  const spanUs = promotionSpan === undefined ? undefined : spanOf(promotionSpan);
+  const decisions = promotionDecisions === undefined || !/^\d{1,9}$/.test(promotionDecisions) ? undefined : Number(promotionDecisions);
+  if (promotionSpan !== undefined && spanUs === undefined)
+    problems.push(`--promotion-span ${JSON.stringify(promotionSpan)} is no span of time like 90m, 12h or 7d`);
+  if (promotionDecisions !== undefined && decisions === undefined)
+    problems.push(`--promotion-decisions ${JSON.stringify(promotionDecisions)} is no whole number`);
+  return {
+    ...(spanUs === undefined ? {} : { promotionMinSpanMs: spanUs / 1000 }),
+    ...(decisions === undefined ? {} : { promotionMinDecisions: decisions }),
+  };
 }
 
 function parseClickHouse(text: string, problems: string[]): ClickHouseAddress | undefined {

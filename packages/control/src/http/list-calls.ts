@@ -7,6 +7,7 @@ import { type AnomalyFacts, readAgents, readAnomalies, readAudit, readCommands, 
 import { openEventStream } from '../stream/state-stream.ts';
 import { type Call, defineCall } from './call.ts';
 import { detectorStatusOf } from './detector-status.ts';
+import { leastEvidenceOf } from './mode-calls.ts';
 import { agentFilter, limitQuery } from './paging.ts';
 import {
   agentToView,
@@ -184,6 +185,9 @@ const listDetectors = defineCall({
             untilUs: z.number().nullable().describe('when there is room again; null while there is'),
           })
           .describe('open: so many agents were held automatically within the window that no further one is'),
+        promotion: z
+          .object({ minSpanMs: z.number(), minDecisions: z.number().int() })
+          .describe('what a backtest must cover to allow a mode to be raised'),
         status: z.unknown(),
       }),
     },
@@ -197,7 +201,10 @@ const listDetectors = defineCall({
         windowMs: services.settings.breakerWindowMs,
       });
       const { detectors } = services.settings;
-      return { status: 200, body: { detectors, modes, breaker, status: detectorStatusOf(services.detectorStatus?.(), principal.tenant) } };
+      const least = leastEvidenceOf(services.settings);
+      const promotion = { minSpanMs: least.spanMs, minDecisions: least.decisions };
+      const status = detectorStatusOf(services.detectorStatus?.(), principal.tenant);
+      return { status: 200, body: { detectors, modes, breaker, promotion, status } };
     },
   },
 });

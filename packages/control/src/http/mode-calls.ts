@@ -1,7 +1,8 @@
 import { BelayError, type OperatorRole, vocabulary } from '@belay/protocol';
 import { z } from 'zod';
+import type { ControlSettings } from '../config.ts';
 import { changeMode, type ModeScope } from '../ledger/detector-modes.ts';
-import { judgePromotion, type PromotionVerdict } from '../ledger/promotion.ts';
+import { judgePromotion, type LeastEvidence, type PromotionVerdict } from '../ledger/promotion.ts';
 import type { Work } from '../ledger/work.ts';
 import type { Services } from '../services.ts';
 import type { Principal } from './authenticate.ts';
@@ -28,7 +29,7 @@ const mode = defineCall({
   plane: 'operator',
   roles: OPERATORS,
   summary:
-    'Set a detector to shadow, warn, enforce or default, for one agent, for agents by label, or for all; the detector id "all" means every one. Raising a mode needs a recorded backtest of the configuration that runs (409 without one).',
+    'Set a detector to shadow, warn, enforce or default, for one agent, for agents by label, or for all; the detector id "all" means every one. Raising a mode needs a recorded backtest of the configuration that runs, over enough time and decisions (409 without one).',
   params: z.object({ detectorId: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/) }),
   body: modeBody,
   responses: {
@@ -80,18 +81,35 @@ interface Wish {
 async function permit(services: Services, work: Work, { detector, body, scope, principal: { tenant } }: Wish): Promise<string | undefined> {
   if (body.force) return undefined;
   const running = runningConfigOf(services.detectorStatus?.());
-  const verdict = await judgePromotion(work, { tenant, detector, mode: body.mode, scope, running });
-  if ('refused' in verdict) throw new BelayError('conflict', refusalOf(detector, body.mode, verdict));
+  const least = leastEvidenceOf(services.settings);
+  const verdict = await judgePromotion(work, { tenant, detector, mode: body.mode, scope, running, least });
+  if ('refused' in verdict) throw new BelayError('conflict', refusalOf({ detector, wanted: body.mode, least }, verdict));
   return verdict.allowed === 'backtest' ? verdict.backtest.id : undefined;
 }
 
-function refusalOf(detector: string, wanted: string, verdict: Extract<PromotionVerdict, { refused: string }>): string {
+/** What a backtest must cover to allow a promotion, as it is set. */
+export const leastEvidenceOf = (settings: ControlSettings): LeastEvidence => ({
+  spanMs: settings.promotionMinSpanMs,
+  decisions: settings.promotionMinDecisions,
+});
+
+function refusalOf(
+  { detector, wanted, least }: { readonly detector: string; readonly wanted: string; readonly least: LeastEvidence },
+  verdict: Extract<PromotionVerdict, { refused: string }>,
+): string {
   const how = `"belay backtest --history --mode ${detector}=${wanted} --record" shows and records what it would have paused`;
   const force = 'or force it with a reason, which is audited';
   if (verdict.refused === 'no_detectors_in_reach')
     return `Raising ${detector} to ${wanted} needs a backtest of the configuration that runs, and no detector runs in this control's reach to say which that is: promote through the process that runs it, ${force}.`;
+  if (verdict.refused === 'too_little') {
+    const { until_us, from_us, decisions } = verdict.backtest;
+    const span = `${minutesOf((until_us - from_us) / 1000)} minutes`;
+    return `Raising ${detector} from ${verdict.from} to ${wanted} needs a backtest over at least ${minutesOf(least.spanMs)} minutes and ${least.decisions} decisions, and the newest that was recorded covers ${span} and ${decisions} decisions: too little to show what it would pause. Record one of more ("belay backtest --history --since 7d --mode ${detector}=${wanted} --record"), ${force}.`;
+  }
   return `Raising ${detector} from ${verdict.from} to ${wanted} needs a recorded backtest of the configuration that runs (${verdict.digest.slice(0, 19)}…), and ${FOUND[verdict.found]}. ${how}; ${force}.`;
 }
+
+const minutesOf = (ms: number): number => Math.floor(ms / 6_000) / 10;
 
 const FOUND = {
   none: 'none was recorded yet',

@@ -20,6 +20,13 @@ export interface Promotion {
   readonly scope: ModeScope;
   /** Undefined where the detectors are out of reach. */
   readonly running: RunningConfig | undefined;
+  readonly least: LeastEvidence;
+}
+
+/** What a backtest must cover to count: one of a minute, or of ten decisions, shows nothing. */
+export interface LeastEvidence {
+  readonly spanMs: number;
+  readonly decisions: number;
 }
 
 /**
@@ -36,21 +43,24 @@ export type PromotionVerdict =
       readonly digest: string;
       /** What was recorded instead. */
       readonly found: 'none' | 'other_config' | 'lower_mode';
-    };
+    }
+  | { readonly refused: 'too_little'; readonly from: DetectorMode; readonly backtest: Selectable<BacktestsTable> };
 
 const RANK: Readonly<Record<DetectorMode, number>> = { shadow: 0, warn: 1, enforce: 2 };
 
 /** May this detector be given this mode? Raising it needs a backtest of the very configuration that runs: one of another shows nothing. */
 export async function judgePromotion(work: Work, promotion: Promotion): Promise<PromotionVerdict> {
-  const { tenant, detector, mode, running } = promotion;
+  const { tenant, detector, mode, running, least } = promotion;
   if (mode === 'default' || mode === 'shadow') return { allowed: 'lowered' };
   const from = await lowestMode(work, promotion, running?.modes[detector] ?? 'shadow');
   if (RANK[mode] <= RANK[from]) return { allowed: 'lowered' };
   if (running === undefined) return { refused: 'no_detectors_in_reach' };
   const ofTenant = work.tx.selectFrom('backtests').selectAll().where('tenant', '=', tenant).orderBy('recorded_us', 'desc');
   const rows = await ofTenant.where('config_digest', '=', running.digest).limit(1_000).execute();
-  const backtest = rows.find((row) => ranAtLeast(row, detector, mode));
+  const ran = rows.filter((row) => ranAtLeast(row, detector, mode));
+  const backtest = ran.find((row) => coversEnough(row, least));
   if (backtest !== undefined) return { allowed: 'backtest', backtest };
+  if (ran[0] !== undefined) return { refused: 'too_little', from, backtest: ran[0] };
   const other = rows.length > 0 ? undefined : await ofTenant.limit(1).executeTakeFirst();
   const found = rows.length > 0 ? 'lower_mode' : other === undefined ? 'none' : 'other_config';
   return { refused: 'no_backtest', from, digest: running.digest, found };
@@ -59,6 +69,9 @@ export async function judgePromotion(work: Work, promotion: Promotion): Promise<
 /** A backtest of a detector in shadow does not show what it would have paused. */
 const ranAtLeast = ({ detectors }: Selectable<BacktestsTable>, detector: string, mode: DetectorMode): boolean =>
   detectors.some((one) => one.detector === detector && RANK[one.mode] >= RANK[mode]);
+
+const coversEnough = ({ from_us, until_us, decisions }: Selectable<BacktestsTable>, least: LeastEvidence): boolean =>
+  until_us - from_us >= least.spanMs * 1000 && decisions >= least.decisions;
 
 /** The mode that holds now for those in question; where they may differ, the lowest of theirs. */
 async function lowestMode(work: Work, { tenant, detector, scope }: Promotion, configured: DetectorMode): Promise<DetectorMode> {

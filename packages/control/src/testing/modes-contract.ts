@@ -4,10 +4,18 @@ import type { Database } from '../index.ts';
 import { type CallAnswer, eventually, type Harness, heartbeat, startHarness, TOPIC } from './control.test-support.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
+const HOUR_US = 3_600_000_000;
 const OTHER = `sha256:${'b'.repeat(64)}`;
 const trial = (detector: string, mode = 'enforce') => ({ detector, mode, wouldPause: 2, wouldNotify: 1 });
 const BACKTEST = {
-  ...{ configDigest: DIGEST, detectors: [trial('loop'), trial('spend_rate')], source: 'history', fromUs: 1, untilUs: 2, decisions: 1_000 },
+  ...{
+    configDigest: DIGEST,
+    detectors: [trial('loop'), trial('spend_rate')],
+    source: 'history',
+    fromUs: 1,
+    untilUs: 1 + HOUR_US,
+    decisions: 500,
+  },
   ...{ wouldPause: 3, wouldNotify: 4, agentHours: 12.5 },
 };
 
@@ -116,6 +124,38 @@ export function modesContract(open: () => Promise<Database>): void {
         expect(entry).toMatchObject({ action: 'mode.changed', details: { mode: 'enforce', backtestId: recorded.body.id } });
       }));
 
+    test('a backtest of too little time or too few decisions allows nothing; one of enough does, newer ones of too little or not', () =>
+      withTenant(async (h, set) => {
+        await record(h, { decisions: 499 });
+        h.clock.advance(1);
+        await record(h, { untilUs: HOUR_US });
+        const refused = await set('spend_rate', { mode: 'enforce' });
+        expect(refused.body).toMatchObject({ status: 409, detail: expect.stringContaining('at least 60 minutes and 500 decisions') });
+        expect(refused.body.detail).toContain('covers 59.9 minutes and 500 decisions');
+        expect((await set('spend_rate', { mode: 'enforce', force: true, reason: 'a test fleet' })).status).toBe(200);
+        await set('spend_rate', { mode: 'default' });
+        h.clock.advance(1);
+        const enough = await record(h);
+        h.clock.advance(1);
+        await record(h, { decisions: 1 });
+        expect((await set('spend_rate', { mode: 'enforce' })).body).toMatchObject({ backtestId: enough.body.id });
+        expect((await get(h, '/v1/detectors')).promotion).toEqual({ minSpanMs: 3_600_000, minDecisions: 500 });
+      }));
+
+    test('how much a backtest must cover is set by whoever runs control', async () => {
+      const detectors = [{ id: 'loop', mode: 'shadow' }];
+      const least = { promotionMinSpanMs: 0, promotionMinDecisions: 1 };
+      const h = await startHarness(
+        database,
+        { detectors: ['loop'], ...least },
+        { detectorStatus: () => ({ configDigest: DIGEST, detectors }) },
+      );
+      await record(h, { untilUs: 1, decisions: 1 });
+      const token = await h.operator();
+      expect((await h.call('POST', '/v1/detectors/loop/mode', { token, body: { mode: 'enforce' } })).status).toBe(200);
+      await h.stop();
+    });
+
     test('a backtest of the configuration that runs counts however many of others were recorded since', () =>
       withTenant(async (h, set) => {
         const recorded = await record(h);
@@ -202,7 +242,7 @@ export function modesContract(open: () => Promise<Database>): void {
         expect((await record(h)).status).toBe(201);
         expect((await get(h, '/v1/backtests')).backtests).toMatchObject([{ ...BACKTEST, recordedBy: 'ann', recordedUs: h.clock.nowUs() }]);
         expect((await get(h, '/v1/audit')).entries[0]).toMatchObject({ action: 'backtest.recorded', details: { configDigest: DIGEST } });
-        expect((await record(h, { fromUs: 3 })).status).toBe(400);
+        expect((await record(h, { fromUs: 2 + HOUR_US })).status).toBe(400);
         expect((await record(h, { decisions: 0 })).status).toBe(400);
         expect((await record(h, { configDigest: 'mine' })).status).toBe(400);
       }));
