@@ -1,10 +1,11 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Ack, type AckState, type Clock, createStateVerifier, type Hold, type Random, type SignedState } from '@belay/protocol';
 import type { Gate } from '../gate/gate.ts';
 import type { InFlightSet } from '../gate/in-flight.ts';
 import type { ControlContact } from '../gate/protection.ts';
 import type { ContactSource } from '../guard/guard-runtime.ts';
 import type { Logger } from '../logger.ts';
+import { awakeTimer } from '../transport/awake-timer.ts';
 import type { HttpReply } from '../transport/http-request.ts';
 import { holdProcess } from '../transport/process-hold.ts';
 import { AckSender } from './ack-sender.ts';
@@ -113,10 +114,10 @@ export class ControlClient implements ContactSource {
     const leftMs = times.ackFirstMs - (clock.monotonicUs() - this.#obeyedAtUs) / 1000;
     if (leftMs <= 0) return;
     const release = holdProcess();
-    const inTime = new AbortController();
-    const deadline = sleep(leftMs, undefined, { signal: inTime.signal }).catch(() => undefined);
-    await Promise.race([this.#said(settled), deadline]);
-    inTime.abort();
+    const late = Promise.withResolvers<void>();
+    const cancel = awakeTimer(leftMs, late.resolve);
+    await Promise.race([this.#said(settled), late.promise]);
+    cancel();
     release();
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@belay/protocol';
+import { awakeTimer } from '../transport/awake-timer.ts';
 import { backoffMs } from '../transport/backoff.ts';
 import type { ControlCalls } from './control-calls.ts';
 import type { ControlTimes } from './control-times.ts';
@@ -65,7 +66,7 @@ export class ControlLink {
     const connection = new AbortController();
     const { firstStateMs, silenceMs } = this.#options.times;
     this.#stream = connection;
-    let watchdog = abortAfter(connection, firstStateMs);
+    let callOff = abortAfter(connection, firstStateMs);
     try {
       const response = await this.#options.calls.stream({
         nonce: channel.nonce,
@@ -78,13 +79,13 @@ export class ControlLink {
         if (!good) continue;
         this.#lastEventId = id ?? this.#lastEventId;
         this.#options.onContact(true);
-        clearTimeout(watchdog);
-        watchdog = abortAfter(connection, silenceMs);
+        callOff();
+        callOff = abortAfter(connection, silenceMs);
       }
     } catch {
       // the link is down; the loop opens it again
     } finally {
-      clearTimeout(watchdog);
+      callOff();
       connection.abort();
       if (channel.proven) this.#options.onContact(false);
     }
@@ -114,6 +115,6 @@ export class ControlLink {
   }
 }
 
-function abortAfter(connection: AbortController, ms: number): NodeJS.Timeout {
-  return setTimeout(() => connection.abort(), ms).unref();
+function abortAfter(connection: AbortController, ms: number): () => void {
+  return awakeTimer(ms, () => connection.abort());
 }

@@ -2,13 +2,14 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequestOf, type 
 import { Agent as HttpsAgent, request as httpsRequestOf } from 'node:https';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { awakeTimer } from './awake-timer.ts';
 
 export interface HttpCall {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
-  /** Whole time for connecting, sending and reading the answer, ms. */
+  /** Whole time for connecting, sending and reading the answer, ms; what the process was asleep does not count. */
   readonly timeoutMs: number;
   /** Answers longer than this fail. */
   readonly maxReplyBytes?: number;
@@ -35,11 +36,10 @@ const agents = {
 export function httpRequest(call: HttpCall): Promise<HttpReply> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpReply>();
   const request = openRequest(call, (response) => collect(response, call.maxReplyBytes ?? MAX_REPLY_BYTES).then(resolve, reject));
-  const timer = setTimeout(() => request.destroy(new Error(`No answer within ${call.timeoutMs} ms.`)), call.timeoutMs);
-  timer.unref();
+  const cancel = awakeTimer(call.timeoutMs, () => request.destroy(new Error(`No answer within ${call.timeoutMs} ms.`)));
   request.on('error', reject);
   request.end(call.body);
-  return promise.finally(() => clearTimeout(timer));
+  return promise.finally(cancel);
 }
 
 /** As {@link httpRequest}, but hands over the answer as soon as its head is there; the caller reads the body and owns every time-out. */
