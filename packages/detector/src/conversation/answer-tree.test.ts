@@ -26,7 +26,7 @@ const feedback = (
   verdict: 'expected',
   change,
 });
-const mode = (setting: 'shadow' | 'default', stream: readonly DecisionEvent[], agentId?: string): InputRecord => {
+const mode = (setting: 'shadow' | 'enforce' | 'default', stream: readonly DecisionEvent[], agentId?: string): InputRecord => {
   const { agentId: _, ...rest } = about('any', stream);
   return {
     ...rest,
@@ -61,6 +61,17 @@ test('a loop that nobody stopped is told in full once, then sparsely, then as cr
     'cycle critical notify reviewer/review',
   ]);
   expect(new Set(found.slice(1).map(({ groupId }) => groupId))).toEqual(new Set([found[0]?.id]));
+});
+
+test('after a promotion the next round of an open loop pauses all of the tree, once', () => {
+  const first = pingPong(6);
+  const warned = { modes: [{ detector: 'conversation_loop', mode: 'warn' }] };
+  const found = treeAnomalies([...first, mode('enforce', first), ...pingPong(1)], warned);
+  const pauses = found
+    .filter(({ response }) => response === 'pause')
+    .map(inShort)
+    .toSorted();
+  expect(pauses).toEqual(['cycle warning pause planner/root', 'cycle warning pause reviewer/review']);
 });
 
 test('what a person expects of one agent is expected of the tree, until it is taken back', () => {

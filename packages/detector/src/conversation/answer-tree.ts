@@ -1,4 +1,4 @@
-import { type Anomaly, anomalyId, type ConversationStep } from '@belay/protocol';
+import { type Anomaly, anomalyId, type ConversationStep, type DetectorMode, vocabulary } from '@belay/protocol';
 import type { DetectorConfig } from '../config.ts';
 import type { Finding } from '../detectors/detector.ts';
 import { explain } from '../pipeline/explain.ts';
@@ -31,11 +31,13 @@ interface Context {
 export function answerTree(step: ConversationStep, match: TreeMatch, { tree, config, nowUs }: Context): readonly Anomaly[] {
   const acting = memberOf(step);
   const id = idOf(acting, match, step);
-  const admission = tree.coolDown.admit(match.cause, { id, severity: match.severity, atUs: step.endUs });
+  const members = membersOf(tree, acting, match);
+  const mode = highestMode(members.map((member) => modeOfMember(member, step, match, config)));
+  const admission = tree.coolDown.admit(match.cause, { id, severity: match.severity, mode, atUs: step.endUs });
   const isJoining = admission.isRepeat && !tree.told.has(match.cause, acting);
   if (!admission.publish && !isJoining) return [];
   const isAccepted = isAcceptedIn(tree, match.cause);
-  const answers = (admission.publish ? membersOf(tree, acting, match) : [acting]).map((member): Answer => {
+  const answers = (admission.publish ? members : [acting]).map((member): Answer => {
     const full = answerMember(member, step, match, { config, nowUs, isAccepted, isCooling: false });
     const isTold = admission.isRepeat && tree.told.has(match.cause, member);
     const isQuiet = isTold && !isStronger(full.responded.response, admission.answered);
@@ -67,7 +69,7 @@ function membersOf(tree: Tree, acting: Member, { agents }: TreeMatch): readonly 
 interface Answer {
   readonly member: Member;
   readonly finding: Finding;
-  readonly mode: ReturnType<typeof settled>;
+  readonly mode: DetectorMode;
   readonly responded: Responded;
 }
 
@@ -90,7 +92,7 @@ function answerMember(
     facts: match.facts,
     scope: member.sessionId === undefined ? 'run' : 'session',
   };
-  const mode = settled(on, { detector: CONVERSATION_DETECTOR.id, rule: match.rule }, { config, override: member.override });
+  const mode = modeOfMember(member, step, match, config);
   const responded = respond(finding, mode, {
     nowUs,
     receivedUs: step.receivedUs,
@@ -103,6 +105,12 @@ function answerMember(
   });
   return { member, finding, mode, responded };
 }
+
+const modeOfMember = (member: Member, step: ConversationStep, { rule }: TreeMatch, config: DetectorConfig): DetectorMode =>
+  settled(occasionOf(member, step), { detector: CONVERSATION_DETECTOR.id, rule }, { config, override: member.override });
+
+const highestMode = (modes: readonly DetectorMode[]): DetectorMode =>
+  vocabulary.DETECTOR_MODES.findLast((mode) => modes.includes(mode)) ?? 'shadow';
 
 function anomalyOf(
   { member, finding, mode, responded }: Answer,

@@ -47,9 +47,9 @@ export function answerFinding(occasion: Occasion, found: Found): Anomaly | undef
   const on = narrowed(occasion, finding);
   const id = findingId(on, type, finding);
   const causeKey = causeKeyOf(type.id, finding.cause);
-  const admission = agent.coolDown.admit(causeKey, { id, severity: finding.severity, atUs });
-  if (!admission.publish) return undefined;
   const mode = modeOfFinding(on, type, finding, found);
+  const admission = agent.coolDown.admit(causeKey, { id, severity: finding.severity, mode, atUs });
+  if (!admission.publish) return undefined;
   const facts = {
     nowUs,
     receivedUs: on.receivedUs,

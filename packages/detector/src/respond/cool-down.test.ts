@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { CoolDown, isStronger } from './cool-down.ts';
 
 const SECOND_US = 1_000_000;
-const finding = (n: number, severity: 'info' | 'warning' | 'critical' = 'warning') => ({ id: `a${n}`, severity, atUs: n * SECOND_US });
+const finding = (n: number, severity: 'info' | 'warning' | 'critical' = 'warning') => ({
+  id: `a${n}`,
+  severity,
+  mode: 'enforce' as const,
+  atUs: n * SECOND_US,
+});
 
 test('a story of repeats is told once, then recorded at repeats 1, 4, 16 and 64 under the first', () => {
   const coolDown = new CoolDown(300 * SECOND_US);
@@ -29,6 +34,32 @@ test('a worse severity is told at once, a milder one is a repeat', () => {
   expect(coolDown.admit('c', finding(1, 'warning'))).toMatchObject({ publish: true, isRepeat: false, groupId: 'a0' });
   expect(coolDown.admit('c', finding(2, 'info'))).toMatchObject({ isRepeat: true });
   expect(coolDown.admit('c', finding(3, 'critical'))).toMatchObject({ publish: true, isRepeat: false });
+});
+
+test('the first in a higher mode is told in full, whichever repeat it would be, and once for each mode', () => {
+  const coolDown = new CoolDown(300 * SECOND_US);
+  const told = (n: number, mode: 'shadow' | 'warn' | 'enforce') => !coolDown.admit('c', { ...finding(n), mode }).isRepeat;
+  expect([told(0, 'shadow'), told(1, 'shadow'), told(2, 'shadow')]).toEqual([true, false, false]);
+  expect([told(3, 'enforce'), told(4, 'enforce'), told(5, 'shadow'), told(6, 'enforce'), told(7, 'warn')]).toEqual([
+    true,
+    ...[false, false, false, false],
+  ]);
+  // After its cool-down a cause is told in the mode it has then, and may be raised from there again.
+  expect([told(303, 'shadow'), told(304, 'warn'), told(305, 'enforce'), told(306, 'enforce')]).toEqual([true, true, true, false]);
+});
+
+test('a milder finding that is told because of a higher mode makes no way for the same severity to be told again', () => {
+  const coolDown = new CoolDown(300 * SECOND_US);
+  coolDown.admit('c', { ...finding(0), mode: 'shadow' });
+  expect(coolDown.admit('c', finding(1, 'info'))).toMatchObject({ isRepeat: false });
+  expect(coolDown.admit('c', finding(2))).toMatchObject({ publish: true, isRepeat: true });
+  expect(coolDown.admit('c', finding(3))).toMatchObject({ publish: false });
+});
+
+test('a cool-down of an earlier version says no mode, and is raised by none', () => {
+  const coolDown = new CoolDown(300 * SECOND_US);
+  coolDown.restore([['c', 'a0', 0, 1, 1, 0]]);
+  expect(coolDown.admit('c', finding(1))).toMatchObject({ publish: false, isRepeat: true });
 });
 
 test('different causes do not cool each other', () => {
