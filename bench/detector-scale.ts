@@ -1,16 +1,18 @@
 // One detector process and two, over the same two partitions of a real Kafka: decisions judged per second while all are busy.
-//   node --conditions=belay-source bench/detector-scale.ts [--decisions 400000] [--agents 2000] [--rounds 3] [--out FILE]
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+//   node --conditions=belay-source bench/detector-scale.ts [--decisions 400000] [--agents 2000] [--rounds 3] [--quota 40] [--out FILE]
+// Twice: with as much of the machine as each process gets, and, where root may make control groups, with the same share of a core for each process. There,
+// broker and detectors also go before whatever else runs on the machine.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { createKafkaBus } from '@belay/bus';
 import { systemClock } from '@belay/protocol';
 import { startKafka } from '@belay/testkit';
+import { createCpuGroup } from './detector/cpu-group.ts';
 import { fleetMessages } from './detector/fleet-messages.ts';
+import { measureRound, type ScaleResult } from './detector/scale-round.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values: options } = parseArgs({
@@ -18,36 +20,43 @@ const { values: options } = parseArgs({
     decisions: { type: 'string', default: '400000' },
     agents: { type: 'string', default: '2000' },
     rounds: { type: 'string', default: '3' },
+    quota: { type: 'string', default: '40' },
     out: { type: 'string', default: join(root, 'bench/results/detector-scale.json') },
   },
 });
 const DECISIONS = Number(options.decisions);
 const CHUNK = 20_000;
-/** Joining a group on a busy machine takes seconds; longer than this is a fault to be shown, not waited for. */
-const STALL_MS = 120_000;
 
-interface Sample {
-  readonly atMs: number;
-  readonly lines: number;
-  readonly cpuUs: number;
+interface Round extends ScaleResult {
+  readonly processes: number;
+  readonly percentOfCore: number | undefined;
 }
 
+/** The broker is in it, as a child of this process; each detector has one of its own. */
+const group = createCpuGroup(`belay-bench-${process.pid}`);
+group?.join(process.pid);
+const settings: readonly (number | undefined)[] = group === undefined ? [undefined] : [undefined, Number(options.quota)];
 const kafka = await startKafka();
 try {
   await publishFleet();
-  const rounds: { processes: number; perSecond: number; perCpuSecond: number }[] = [];
+  const rounds: Round[] = [];
   for (let round = 0; round < Number(options.rounds); round++) {
-    for (const processes of [1, 2]) {
-      const measured = await measure(processes, `bench-${round}-${processes}`);
-      rounds.push({ processes, ...measured });
-      process.stdout.write(
-        `  ${processes} process${processes > 1 ? 'es' : ''}: ${measured.perSecond} decisions/s, ${measured.perCpuSecond} per CPU-second\n`,
-      );
+    for (const percentOfCore of settings) {
+      for (const processes of [1, 2]) {
+        const name = `bench-${round}-${percentOfCore ?? 'free'}-${processes}`;
+        const measured = await measureRound({ bootstrap: kafka.bootstrap, group: name, processes, decisions: DECISIONS, percentOfCore });
+        rounds.push({ processes, percentOfCore, ...measured });
+        process.stdout.write(
+          `  ${processes} of ${percentOfCore ?? 'up to 100'} % of a core: ${measured.perSecond} decisions/s, ${measured.perCpuSecond} per CPU-second\n`,
+        );
+      }
     }
   }
   report(rounds);
 } finally {
   await kafka.close();
+  group?.leave(process.pid);
+  group?.remove();
 }
 
 async function publishFleet(): Promise<void> {
@@ -62,62 +71,23 @@ async function publishFleet(): Promise<void> {
   await bus.close();
 }
 
-/** Steady state: from when every process has judged something until the first has judged nearly all of its share. */
-async function measure(processes: number, group: string): Promise<{ perSecond: number; perCpuSecond: number }> {
-  const samples: Sample[][] = Array.from({ length: processes }, () => []);
-  const children = samples.map((own) => startChild(group, own));
-  const isDone = (): boolean => samples.reduce((sum, own) => sum + (own.at(-1)?.lines ?? 0), 0) >= DECISIONS;
-  const beganMs = Date.now();
-  while (!isDone()) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const newestMs = Math.max(beganMs, ...samples.map(lastProgressMs));
-    const hasEnded = children.some(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null);
-    if (!hasEnded && Date.now() - newestMs < STALL_MS) continue;
-    for (const child of children) child.kill('SIGKILL');
-    const judged = samples.map((own) => own.at(-1)?.lines ?? 0).join(' and ');
-    throw new Error(
-      `${hasEnded ? 'A process ended' : `No progress in ${STALL_MS / 1000} s`}: ${judged} of ${DECISIONS} decisions were judged.`,
-    );
-  }
-  for (const child of children) child.kill('SIGTERM');
-  await Promise.all(children.map((child) => once(child, 'exit')));
-  const busy = samples.map((own) => own.filter(({ lines }) => lines > 0 && lines < 0.95 * (own.at(-1)?.lines ?? 0)));
-  const fromMs = Math.max(...busy.map((own) => own[0]?.atMs ?? 0));
-  const toMs = Math.min(...busy.map((own) => own.at(-1)?.atMs ?? 0));
-  const windows = busy.map((own) => own.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs));
-  const over = (what: 'lines' | 'cpuUs' | 'atMs'): number[] => windows.map((own) => (own.at(-1)?.[what] ?? 0) - (own[0]?.[what] ?? 0));
-  const rates = over('lines').map((lines, i) => (1000 * lines) / (over('atMs')[i] ?? 1));
-  const lines = over('lines').reduce((a, b) => a + b, 0);
-  const cpuUs = over('cpuUs').reduce((a, b) => a + b, 0);
-  return { perSecond: Math.round(rates.reduce((a, b) => a + b, 0)), perCpuSecond: Math.round((1e6 * lines) / cpuUs) };
-}
-
-/** When a process judged something last. */
-function lastProgressMs(own: readonly Sample[]): number {
-  const lines = own.at(-1)?.lines ?? 0;
-  return lines === 0 ? 0 : (own.find((sample) => sample.lines === lines)?.atMs ?? 0);
-}
-
-function startChild(group: string, samples: Sample[]): ChildProcess {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=belay-source', join(import.meta.dirname, 'detector/scale-child.ts'), kafka.bootstrap, group],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  createInterface({ input: child.stdout }).on('line', (line) => samples.push(JSON.parse(line) as Sample));
-  return child;
-}
-
-function report(rounds: readonly { processes: number; perSecond: number; perCpuSecond: number }[]): void {
-  const median = (processes: number): number => {
+function summary(rounds: readonly Round[]): object {
+  const median = (processes: number, what: keyof ScaleResult): number => {
     const sorted = rounds
       .filter((one) => one.processes === processes)
-      .map(({ perSecond }) => perSecond)
+      .map((one) => one[what])
       .toSorted((a, b) => a - b);
     return sorted[Math.floor(sorted.length / 2)] ?? 0;
   };
+  return {
+    perSecond: { one: median(1, 'perSecond'), two: median(2, 'perSecond') },
+    perCpuSecond: { one: median(1, 'perCpuSecond'), two: median(2, 'perCpuSecond') },
+    scale: Number((median(2, 'perSecond') / median(1, 'perSecond')).toFixed(2)),
+  };
+}
+
+function report(rounds: readonly Round[]): void {
+  const limited = rounds.filter(({ percentOfCore }) => percentOfCore !== undefined);
   const result = {
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
     date: new Date().toISOString(),
@@ -127,13 +97,18 @@ function report(rounds: readonly { processes: number; perSecond: number; perCpuS
       memoryGiB: Math.round(totalmem() / 2 ** 30),
       node: process.version,
     },
-    what: 'decisions judged per second by whole detector processes on two partitions of a real Kafka, checkpoints included; broker on the same cores',
+    what: 'decisions judged per second by whole detector processes on two partitions of a real Kafka, checkpoints included; broker on the same cores; medians',
     decisions: DECISIONS,
+    agents: Number(options.agents),
+    free: summary(rounds.filter(({ percentOfCore }) => percentOfCore === undefined)),
+    limited:
+      limited.length === 0
+        ? 'not measured: no control group could be made'
+        : { how: `each process ${options.quota} % of a core (cgroup v1, cpu.cfs_quota_us)`, ...summary(limited) },
+    otherWork: group === undefined ? 'competes' : 'broker and detectors go before it (cgroup v1, cpu.shares)',
     rounds,
-    medianPerSecond: { one: median(1), two: median(2) },
-    scale: Number((median(2) / median(1)).toFixed(2)),
   };
   mkdirSync(dirname(options.out), { recursive: true });
   writeFileSync(options.out, `${JSON.stringify(result, null, 2)}\n`);
-  process.stdout.write(`two processes judge ${result.scale} times as much as one → ${options.out}\n`);
+  process.stdout.write(`${JSON.stringify({ free: result.free, limited: result.limited })} → ${options.out}\n`);
 }

@@ -183,7 +183,7 @@ export class ActionTable {
     this.#rows.set(name, row);
     this.#effects.push(effect);
     // A list of just this length: one that grows takes half as much again, and actions are few.
-    this.#counts = [...this.#counts, 0, 0, 0, 0, 0, 0];
+    this.#counts = this.#counts.concat([0, 0, 0, 0, 0, 0]);
     return row;
   }
 
