@@ -32,6 +32,12 @@ it.each([
   await expect(backtest(content)).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining(why) });
 });
 
+it('says how many actions after the would-be pause would not have happened', async () => {
+  const totals = JSON.parse(await backtest(recordingOf(CALLS), '--json'));
+  expect(totals).toMatchObject({ holds: 1, actionsAfterPause: 2, costAfterPauseNanoUsd: 0 });
+  expect(await backtest(recordingOf(CALLS))).toMatch(/after that +2 actions would not have happened/);
+});
+
 it('a bad line among good ones is counted, and the rest judged', async () => {
   const { lines, badLines, decisions } = JSON.parse(await backtest(`no JSON\n${recordingOf(CALLS)}`, '--json'));
   expect({ badLines, decisions }).toEqual({ badLines: 1, decisions: 6 });

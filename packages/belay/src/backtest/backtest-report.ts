@@ -1,5 +1,6 @@
-import { type Anomaly, agentKey, type DecisionEvent } from '@belay/protocol';
+import { type Anomaly, agentKey, type DecisionEvent, type InputRecord } from '@belay/protocol';
 import { createAgentHours } from '../sweep/agent-hours.ts';
+import { createAfterPause } from './after-pause.ts';
 
 interface BacktestTotals {
   decisions: number;
@@ -17,6 +18,10 @@ interface BacktestTotals {
   notifies: number;
   /** Agents that would have been held at least once. */
   heldAgents: number;
+  /** Actions after a would-be pause of their session, run or agent: it would have kept the agent from them, had nobody lifted it. */
+  actionsAfterPause: number;
+  /** … and what they cost, nano-USD. */
+  costAfterPauseNanoUsd: number;
   /** Hours at work of all agents together: see `createAgentHours`. */
   agentHours: number;
   firstUs: number | undefined;
@@ -40,8 +45,10 @@ export interface BacktestReport {
   readonly rules: ReadonlyMap<string, RuleCount>;
   readonly rejections: ReadonlyMap<string, number>;
   /** Detectors whose mode an operator set in what was run over. */
-  readonly modesHeard: Set<string>;
+  readonly modesHeard: ReadonlySet<string>;
   event(event: DecisionEvent): void;
+  /** What else the detectors were told. */
+  told(record: InputRecord): void;
   anomaly(anomaly: Anomaly): void;
   rejected(reason: string): void;
 }
@@ -56,6 +63,8 @@ export function createReport(): BacktestReport {
   const held = new Set<string>();
   const rules = new Map<string, RuleCount>();
   const rejections = new Map<string, number>();
+  const modesHeard = new Set<string>();
+  const afterPause = createAfterPause();
   const totals: BacktestTotals = {
     decisions: 0,
     agents: 0,
@@ -68,6 +77,8 @@ export function createReport(): BacktestReport {
     holds: 0,
     notifies: 0,
     heldAgents: 0,
+    actionsAfterPause: 0,
+    costAfterPauseNanoUsd: 0,
     agentHours: 0,
     firstUs: undefined,
     lastUs: undefined,
@@ -76,7 +87,11 @@ export function createReport(): BacktestReport {
     totals,
     rules,
     rejections,
-    modesHeard: new Set(),
+    modesHeard,
+    told: (record) => {
+      if (record.record === 'mode') modesHeard.add(record.detector);
+      if (record.record === 'hold') afterPause.released(record);
+    },
     event: (event) => {
       totals.decisions += 1;
       const key = agentKey(event.tenant, event.agent.id);
@@ -86,13 +101,20 @@ export function createReport(): BacktestReport {
       if (event.sessionId !== undefined && sessions.size < SESSIONS_MAX) sessions.add(`${event.agent.id}\n${event.sessionId}`);
       totals.agents = agents.size;
       totals.sessions = sessions.size;
+      if (afterPause.isKept(event)) {
+        totals.actionsAfterPause += 1;
+        totals.costAfterPauseNanoUsd += event.costNanoUsd ?? 0;
+      }
       totals.firstUs = Math.min(totals.firstUs ?? event.startUs, event.startUs);
       totals.lastUs = Math.max(totals.lastUs ?? 0, event.startUs + event.durationUs);
     },
     anomaly: (anomaly) => {
       const isHold = anomaly.response === 'pause' || anomaly.response === 'kill';
       totals.anomalies += 1;
-      if (isHold) held.add(anomaly.agentId);
+      if (isHold) {
+        held.add(anomaly.agentId);
+        afterPause.paused(anomaly);
+      }
       totals.holds += isHold ? 1 : 0;
       totals.notifies += anomaly.response === 'notify' ? 1 : 0;
       totals.heldAgents = held.size;

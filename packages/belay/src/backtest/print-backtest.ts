@@ -1,4 +1,4 @@
-import { formatDuration } from '../output/duration.ts';
+import { formatDuration, formatUsd } from '../output/duration.ts';
 import { safeText } from '../output/safe-text.ts';
 import { printTable } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -39,12 +39,20 @@ export function printBacktest(report: BacktestReport, { terminal, tookUs, withRu
     'anomalies',
     `${totals.anomalies}; ${colours.bold(String(totals.holds))} would have held ${colours.bold(String(totals.heldAgents))} agents`,
   );
+  if (totals.holds > 0) row('after that', afterPauseText(totals, terminal));
   if (totals.decisions === 0) terminal.line(colours.yellow(`\n${NO_DECISION}`));
   terminal.line();
   if (withRules === undefined) return;
   if (withRules) printRules([...report.rules.values()], terminal);
   else printRules(byDetector([...report.rules.values()]), terminal);
   if (out !== undefined) terminal.line(colours.dim(`\nAnomalies: ${out}`));
+}
+
+/** A backtest pauses nobody: what its agents went on to do would not have happened. */
+function afterPauseText({ actionsAfterPause, costAfterPauseNanoUsd }: BacktestReport['totals'], { colours }: Terminal): string {
+  const cost = costAfterPauseNanoUsd === 0 ? '' : `, ${formatUsd(costAfterPauseNanoUsd)} saved`;
+  const why = colours.dim('(their session, run or agent was held, and nobody lifts a hold here)');
+  return `${actionsAfterPause} actions would not have happened${cost} ${why}`;
 }
 
 function printRules(rules: readonly RuleCount[], terminal: Terminal): void {

@@ -71,9 +71,8 @@ const counted = (found: readonly Anomaly[], isWarmUp: boolean | undefined): read
 
 function note(record: SourceItem['record'], reports: readonly BacktestReport[], isWarmUp: boolean): void {
   for (const report of reports) {
-    if (!('record' in record)) {
-      if (!isWarmUp) report.event(record);
-    } else if (record.record === 'mode') report.modesHeard.add(record.detector);
+    if ('record' in record) report.told(record);
+    else if (!isWarmUp) report.event(record);
   }
 }
 
