@@ -13,12 +13,23 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+let exitCode = 0;
+
 async function backtest(content: string, ...args: string[]): Promise<string> {
   const file = join(folder, 'traces.jsonl');
   await writeFile(file, content);
   let out = '';
   const terminal = createTerminal({ out: { write: (text) => (out += text) }, err: { write: () => true } }, {});
-  const context = { terminal, clock: createManualClock(), env: {}, signal: new AbortController().signal, setExitCode: () => undefined };
+  const context = {
+    terminal,
+    clock: createManualClock(),
+    env: {},
+    signal: new AbortController().signal,
+    setExitCode: (code: number): void => {
+      exitCode = code;
+    },
+  };
+  exitCode = 0;
   await createProgram(context).parseAsync(['node', 'belay', 'backtest', file, ...args]);
   return out;
 }
@@ -38,8 +49,15 @@ it('says how many actions after the would-be pause would not have happened', asy
   expect(await backtest(recordingOf(CALLS))).toMatch(/after that +2 actions would not have happened/);
 });
 
+it('a file of spans that are no decisions is said to hold none, with exit code 6', async () => {
+  const noDecision = { resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: 'GET /' }] }] }] };
+  expect(await backtest(JSON.stringify(noDecision))).toContain('There was no decision to judge');
+  expect(exitCode).toBe(6);
+});
+
 it('a bad line among good ones is counted, and the rest judged', async () => {
   const { lines, badLines, decisions } = JSON.parse(await backtest(`no JSON\n${recordingOf(CALLS)}`, '--json'));
   expect({ badLines, decisions }).toEqual({ badLines: 1, decisions: 6 });
   expect(lines).toBeGreaterThan(1);
+  expect(exitCode).toBe(0);
 });

@@ -37,7 +37,8 @@ export async function backtest(file: string | undefined, options: BacktestOption
   badLines.end();
   const { totals } = report;
   if (file !== undefined) refuseUnusable(file, totals);
-  if (options.strict && (totals.badLines > 0 || totals.rejectedSpans > 0)) context.setExitCode(EXIT.checkFailed);
+  const isNothing = file !== undefined && totals.decisions === 0;
+  if (isNothing || (options.strict && (totals.badLines > 0 || totals.rejectedSpans > 0))) context.setExitCode(EXIT.checkFailed);
   const result = { source, plan, report, comparison, tookUs: context.clock.monotonicUs() - startedUs };
   if (!options.json) print(result, options, context.terminal);
   const recorded = options.record ? await record(source, options, { plan, report, context }) : undefined;

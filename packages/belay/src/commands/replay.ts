@@ -61,11 +61,12 @@ async function run(file: string, options: ReplayCommandOptions, context: CliCont
   badLines.end();
   refuseUnusable(file, totals);
   const tookUs = clock.monotonicUs() - startedUs;
-  if (options.strict && (totals.badLines > 0 || totals.rejected > 0)) context.setExitCode(EXIT.checkFailed);
+  const isNothing = totals.accepted === 0;
+  if (isNothing || (options.strict && (totals.badLines > 0 || totals.rejected > 0))) context.setExitCode(EXIT.checkFailed);
   if (options.json) return terminal.json({ file, ...totals, tookMs: Math.round(tookUs / 1000) });
   const rate = Math.round(totals.spans / Math.max(tookUs / 1e6, 1e-6));
   terminal.line(
-    `${terminal.colours.green('✓')} ${totals.accepted} of ${totals.spans} spans accepted in ${formatDuration(tookUs)} (${rate}/s), ${totals.rejected} rejected, ${totals.badLines} bad lines of ${totals.lines}.`,
+    `${isNothing ? terminal.colours.red('✗') : terminal.colours.green('✓')} ${totals.accepted} of ${totals.spans} spans accepted in ${formatDuration(tookUs)} (${rate}/s), ${totals.rejected} rejected, ${totals.badLines} bad lines of ${totals.lines}.`,
   );
 }
 
