@@ -74,6 +74,13 @@ describe('what is normal in a fleet', () => {
     expect(usage.changed().map(({ agentName }) => agentName)).toEqual(names.slice(-1_000));
   });
 
+  test('names that one tenant makes up push out no name of another', () => {
+    const usage = new FleetUsage();
+    for (const agent of ['a', 'b']) usage.take({ ...use(agent, ['k']), tenant: 'quiet' });
+    for (let n = 0; n < 1_200; n++) for (const agent of ['a', 'b']) usage.take(use(agent, ['k'], false, `name-${n}`));
+    expect(usage.changed()).toContainEqual({ tenant: 'quiet', agentName: 'office', keys: ['k'] });
+  });
+
   test('is bounded: eight thousand keys of a name, whatever agents invent', () => {
     const many = Array.from({ length: 60_000 }, (_, n) => n.toString(16).padStart(16, '0'));
     expect(keysOf([use('a', many), use('b', many)]).length).toBeLessThanOrEqual(8_000);

@@ -1,3 +1,5 @@
+import { FairMap } from './fair-map.ts';
+
 /** What one decision says about the use of keys by agents of one name. */
 export interface FleetUse {
   readonly tenant: string;
@@ -25,7 +27,7 @@ const FLAGGED_SHARE = 0.5;
 const AGENTS_MAX = 64;
 /** Keys of one prior at most: those that became normal last are left out. */
 const PRIOR_KEYS = 8_000;
-/** Names followed, as many as detectors keep priors of; an agent may call itself what it likes. The least recently used beyond it are forgotten. */
+/** Names followed, of all tenants, as many as detectors keep priors of; an agent may call itself what it likes. */
 const KINDS_MAX = 1_000;
 /** Keys followed per name; those begun first are forgotten beyond it. */
 const KEYS_MAX = 50_000;
@@ -49,7 +51,7 @@ interface Kind {
  * not matter.
  */
 export class FleetUsage {
-  readonly #kinds = new Map<string, Kind>();
+  readonly #kinds = new FairMap<Kind>(KINDS_MAX);
 
   take({ tenant, agentName, agentId, keys, isFlagged }: FleetUse): void {
     const kind = this.#kindOf(tenant, agentName);
@@ -72,10 +74,7 @@ export class FleetUsage {
   #kindOf(tenant: string, agentName: string): Kind {
     const name = `${tenant}|${agentName}`;
     const kind = this.#kinds.get(name) ?? { tenant, agentName, users: new Map(), normal: new Set(), hasChanged: false };
-    this.#kinds.delete(name);
-    this.#kinds.set(name, kind);
-    const oldest = this.#kinds.keys().next().value;
-    if (this.#kinds.size > KINDS_MAX && oldest !== undefined) this.#kinds.delete(oldest);
+    this.#kinds.put(name, kind);
     return kind;
   }
 }

@@ -100,7 +100,7 @@ describe('priors of a partition', () => {
     expect(priors.takeChanged()).toHaveLength(20);
   });
 
-  test('a thousand names are kept; the one renewed longest ago is forgotten', () => {
+  test('a thousand names are kept; of the tenant with the most the one renewed longest ago is forgotten', () => {
     const priors = taken(prior(1, [1]), ...Array.from({ length: 999 }, (_, n) => prior(1, [2], { agentName: `name-${n}` })), prior(2, [3]));
     priors.take(prior(1, [2], { agentName: 'one more' }));
     expect([read(priors).version, read(priors, 'name-0').version, read(priors, 'one more').version]).toEqual([2, 0, 1]);

@@ -1,9 +1,10 @@
 import type { InputRecord } from '@belay/protocol';
 import type { FleetPrior } from '../detectors/detector.ts';
+import { FairMap } from '../fleet/fair-map.ts';
 
 type PriorRecord = Extract<InputRecord, { record: 'prior' }>;
 
-/** Kinds of agents whose priors one partition keeps; the least recently renewed beyond it are forgotten. */
+/** Kinds of agents whose priors one partition keeps; beyond it the tenant with the most forgets those that were renewed longest ago. */
 const PRIORS_MAX = 1_000;
 
 interface Prior {
@@ -23,7 +24,7 @@ const NONE: FleetPrior = { version: 0, has: () => false };
 
 /** Fleet priors of a partition, per tenant, detector and agent name. A version takes effect when all its parts are there, in whatever order. */
 export class FleetPriors {
-  readonly #priors = new Map<string, Prior>();
+  readonly #priors = new FairMap<Prior>(PRIORS_MAX);
   /** Since the last {@link FleetPriors.takeChanged}. */
   readonly #changed = new Set<string>();
 
@@ -45,13 +46,9 @@ export class FleetPriors {
       prior.version = version;
       prior.parts.clear();
     }
-    this.#priors.delete(key);
-    this.#priors.set(key, prior);
+    const forgotten = this.#priors.put(key, prior);
     this.#changed.add(key);
-    const oldest = this.#priors.keys().next().value;
-    if (this.#priors.size <= PRIORS_MAX || oldest === undefined) return;
-    this.#priors.delete(oldest);
-    this.#changed.add(oldest);
+    if (forgotten !== undefined) this.#changed.add(forgotten);
   }
 
   /** What changed since the last call, each prior by itself: all of them together would be more than one message of the log holds. */
@@ -69,7 +66,7 @@ export class FleetPriors {
   /** Takes one prior of a checkpoint. @throws SyntaxError or TypeError when the bytes are not what {@link FleetPriors.takeChanged} gave. */
   load(key: string, bytes: Uint8Array): void {
     const [version, keys, parts, next] = JSON.parse(decoder.decode(bytes)) as PackedPrior;
-    this.#priors.set(key, { version, keys: new Set(keys), parts: new Map(parts), next });
+    this.#priors.put(key, { version, keys: new Set(keys), parts: new Map(parts), next });
   }
 
   #pack(key: string): Uint8Array | undefined {
