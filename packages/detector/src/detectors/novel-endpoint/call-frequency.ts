@@ -2,13 +2,15 @@ import { BelayError, type Json } from '@belay/protocol';
 
 const CELLS = 256;
 const SESSIONS_MAX = 60_000;
+/** Most that a narrow cell holds. */
+const NARROW_MAX = 255;
 
 /**
  * In how many sessions each call was made, give or take: a count-min sketch of two rows (Cormode and Muthukrishnan, 2005) with conservative
- * update, 1 kB whatever the agent does. It never counts too few.
+ * update, half a kilobyte, a whole one from the 256th session with one call on. It never counts too few.
  */
 export class CallFrequency {
-  #cells = new Uint16Array(2 * CELLS);
+  #cells: Uint8Array | Uint16Array = new Uint8Array(2 * CELLS);
   #sessions = 0;
 
   /** Share of the sessions so far that made the call. */
@@ -25,6 +27,7 @@ export class CallFrequency {
   /** Once per session and call. */
   add(call: number): void {
     const count = this.count(call) + 1;
+    if (count > NARROW_MAX && this.#cells instanceof Uint8Array) this.#cells = Uint16Array.from(this.#cells);
     for (const at of cellsOf(call)) if ((this.#cells[at] ?? 0) < count) this.#cells[at] = count;
   }
 
@@ -36,10 +39,10 @@ export class CallFrequency {
   restore(state: Json): void {
     const [sessions, cells] = Array.isArray(state) ? state : [];
     const bytes = Uint8Array.from(Buffer.from(typeof cells === 'string' ? cells : '', 'base64'));
-    if (typeof sessions !== 'number' || bytes.length !== 4 * CELLS)
+    if (typeof sessions !== 'number' || (bytes.length !== 2 * CELLS && bytes.length !== 4 * CELLS))
       throw new BelayError('corrupt', 'The frequencies of calls are not those of a snapshot.');
     this.#sessions = sessions;
-    this.#cells = new Uint16Array(bytes.buffer);
+    this.#cells = bytes.length === 2 * CELLS ? bytes : new Uint16Array(bytes.buffer);
   }
 
   /** Sessions that made the call; this one counts once it has made it. */

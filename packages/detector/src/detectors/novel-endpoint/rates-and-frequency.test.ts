@@ -52,3 +52,18 @@ test('frequencies never count too few, and are those of the snapshot after a res
   expect(copy.share(5)).toBeCloseTo(0.5, 1);
   expect(() => copy.restore([1, ''])).toThrow('snapshot');
 });
+
+test('cells are narrow until a call needs them wide, and no count is lost on the way, whenever it is stored', () => {
+  let frequency = new CallFrequency();
+  const lengths: number[] = [];
+  for (let session = 1; session <= 300; session++) {
+    frequency.addSession();
+    frequency.add(5);
+    const copy = new CallFrequency();
+    copy.restore(JSON.parse(JSON.stringify(frequency.snapshot())));
+    frequency = copy;
+    expect(frequency.count(5)).toBe(session);
+    lengths.push(JSON.stringify(frequency.snapshot()).length);
+  }
+  expect([(lengths[254] ?? 0) < 720, (lengths[255] ?? 0) > 1_360]).toEqual([true, true]);
+});
