@@ -145,7 +145,7 @@ describe('what was flagged', () => {
     const habit = times(225, (n) => priced(n, 4 * n, 0.01));
     const runaway = times(3_600, (n) => priced(1_000 + n, 900 + n, 0.1));
     const last = run([...habit, ...runaway]).at(-1);
-    expect(last?.rule).toBe('burst_10s');
+    expect(last?.rule).toBe('burst_30s');
     expect((last?.triggerUs ?? 0) - MANUAL_CLOCK_START_US).toBeGreaterThan(4_000_000_000);
   });
 

@@ -4,7 +4,7 @@ import { SecondSeries } from '../../stats/second-series.ts';
 import { Habit } from './habit.ts';
 
 const NEVER = -1e12;
-const OPTIONS = { seconds: 300, quantile: 1, memory: 20_000 };
+const OPTIONS = { seconds: 300, memory: 20_000 };
 
 /** Feeds one unit of spend at each second, as the detector does, and answers the largest window the habit knows. */
 function largestOf(seconds: readonly number[]): number {
@@ -14,7 +14,7 @@ function largestOf(seconds: readonly number[]): number {
     habit.advance(second, { bornSecond: NEVER, blockedSecond: NEVER, foreign: { from: NEVER, to: NEVER } });
     series.add(second, 1);
   }
-  return habit.usual.count;
+  return habit.most.count;
 }
 
 test('what was spent before a pause is not part of a window after it', () => {

@@ -5,7 +5,9 @@ import { TrailingWindow } from '../../stats/trailing-window.ts';
 
 /** Sums are learned only when they are a window and this long in the past, so that the beginning of a runaway is not taken for habit. */
 export const HOLD_BACK_SECONDS = 60;
-/** Quantiles are taken anew at most this often: they move slowly and cost a sort. */
+/** What counts as the usual top of a window. */
+const QUANTILE = 0.95;
+/** Quantiles are taken anew at most this often: they move slowly and cost a walk through the buckets. */
 const REFRESH_SECONDS = 10;
 
 /** Seconds whose windows do not become habit. */
@@ -18,6 +20,14 @@ interface HabitBounds {
   readonly foreign: { readonly from: number; readonly to: number };
 }
 
+/** A cost in nano-USD and a number of decisions. */
+interface Level {
+  readonly sum: number;
+  readonly count: number;
+}
+
+const NOTHING: Level = { sum: 0, count: 0 };
+
 /**
  * What an agent's trailing sums over one window are like: one sample per active second, taken late, never from what was flagged
  * (`blockedSecond`) or overlaps it.
@@ -25,18 +35,16 @@ interface HabitBounds {
 export class Habit {
   readonly #delayed: TrailingWindow;
   readonly #series: SecondSeries;
-  readonly #quantile: number;
   readonly #sums: LogHistogram;
   readonly #counts: LogHistogram;
-  #usualSum = 0;
-  #usualCount = 0;
+  #usual: Level = NOTHING;
+  #most: Level = NOTHING;
   /** When the two were taken. */
-  #usualSecond = 0;
+  #takenSecond = 0;
 
-  constructor(series: SecondSeries, { seconds, quantile, memory }: { seconds: number; quantile: number; memory: number }) {
+  constructor(series: SecondSeries, { seconds, memory }: { seconds: number; memory: number }) {
     this.#series = series;
     this.#delayed = new TrailingWindow(series, seconds);
-    this.#quantile = quantile;
     this.#sums = new LogHistogram(memory);
     this.#counts = new LogHistogram(memory);
   }
@@ -45,9 +53,14 @@ export class Habit {
     return this.#counts.weight;
   }
 
-  /** The quantile of past sums and of past counts. */
-  get usual(): { readonly sum: number; readonly count: number } {
-    return { sum: this.#usualSum, count: this.#usualCount };
+  /** The 95th percentile of past sums and of past counts. */
+  get usual(): Level {
+    return this.#usual;
+  }
+
+  /** The largest of them that is remembered. */
+  get most(): Level {
+    return this.#most;
   }
 
   /** Samples what has become old enough at `second`; not windows that began before the agent did (`bornSecond`) or overlap what was flagged. */
@@ -62,10 +75,10 @@ export class Habit {
     }
     // Before the series drops what is past its horizon: a window must not refer to slots that are gone.
     this.#delayed.forget(ripe);
-    if (second - this.#usualSecond < REFRESH_SECONDS) return;
-    this.#usualSum = this.#sums.quantile(this.#quantile);
-    this.#usualCount = this.#counts.quantile(this.#quantile);
-    this.#usualSecond = second;
+    if (second - this.#takenSecond < REFRESH_SECONDS) return;
+    this.#usual = { sum: this.#sums.quantile(QUANTILE), count: this.#counts.quantile(QUANTILE) };
+    this.#most = { sum: this.#sums.quantile(1), count: this.#counts.quantile(1) };
+    this.#takenSecond = second;
   }
 
   snapshot(): Json {
@@ -73,16 +86,17 @@ export class Habit {
       this.#delayed.snapshot(),
       this.#sums.snapshot(),
       this.#counts.snapshot(),
-      [this.#usualSum, this.#usualCount, this.#usualSecond],
+      [this.#usual.sum, this.#usual.count, this.#most.sum, this.#most.count, this.#takenSecond],
     ];
   }
 
-  restore([delayed = [], sums = [], counts = [], usual = []]: readonly (readonly number[])[]): void {
+  restore([delayed = [], sums = [], counts = [], levels = []]: readonly (readonly number[])[]): void {
     this.#delayed.restore(delayed);
     this.#sums.restore(sums);
     this.#counts.restore(counts);
-    this.#usualSum = usual[0] ?? 0;
-    this.#usualCount = usual[1] ?? 0;
-    this.#usualSecond = usual[2] ?? 0;
+    const [usualSum = 0, usualCount = 0, mostSum = 0, mostCount = 0, takenSecond = 0] = levels;
+    this.#usual = { sum: usualSum, count: usualCount };
+    this.#most = { sum: mostSum, count: mostCount };
+    this.#takenSecond = takenSecond;
   }
 }

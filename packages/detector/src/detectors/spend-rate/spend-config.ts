@@ -36,20 +36,22 @@ export const spendConfigSchema = z.strictObject({
     .positive()
     .max(1e6)
     .default(1)
-    .describe('Below this rate nothing is a burst of spend (in 10 s: a third of it). Unit: USD per minute.'),
+    .describe('Below this rate nothing is a burst of spend (in less than 20 s: a third of it). Unit: USD per minute.'),
   floorCallsPerMinute: z
     .number()
     .positive()
     .max(1e9)
     .default(60)
-    .describe('Below this rate nothing is a burst of calls (in 10 s: a third of it). Unit: decisions per minute.'),
+    .describe('Below this rate nothing is a burst of calls (in less than 20 s: a third of it). Unit: decisions per minute.'),
   matureSeconds: z
     .number()
     .int()
     .min(60)
     .max(604_800)
     .default(600)
-    .describe('Before this age of the agent the limits of its own habit are wider, up to three times. Unit: seconds of event time.'),
+    .describe(
+      'Before this age of the agent, and twice the window, the limits of its own habit are wider, up to three times. Unit: seconds of event time.',
+    ),
   leastSeconds: z
     .number()
     .int()
@@ -71,15 +73,16 @@ export const spendConfigSchema = z.strictObject({
     .max(1_000_000)
     .default(20_000)
     .describe('The habit fades: past so many samples every older one counts half. Unit: active seconds.'),
-  burst10sFactor: factor(
-    2.2,
-    'Ten seconds that cost this many times the most expensive ten seconds of its habit are a burst. Unit: ratio.',
+  burst1sFactor: factor(
+    2.75,
+    'A second in which both cost and number of calls are this many times the 95th percentile of its habit is a burst. Unit: ratio.',
   ),
-  burst60sFactor: factor(1.5, 'A minute that costs this many times the 99th percentile of its habit is a burst. Unit: ratio.'),
+  burst30sFactor: factor(2.3, 'Thirty seconds that cost this many times the 95th percentile of its habit are a burst. Unit: ratio.'),
+  burst120sFactor: factor(1.5, 'Two minutes that cost this many times the 95th percentile of its habit are a burst. Unit: ratio.'),
   burst300sFactor: factor(1.6, 'Five minutes that cost this many times the 95th percentile of its habit are a burst. Unit: ratio.'),
   volumeFactor: factor(
     1.5,
-    'The three factors are multiplied by this for the number of calls, which varies more than their cost. Unit: ratio.',
+    'The factors of 30 s and more are multiplied by this for the number of calls, which varies more than their cost. Unit: ratio.',
   ),
   limits: z
     .array(limitSchema)

@@ -15,12 +15,10 @@ import { causeOf, spendFinding } from './spend-finding.ts';
 import { burstMatch, capMatches, isQuietWindow, type SpendFacts, type SpendMatch, surgeMatch, volumeMatch } from './spend-rules.ts';
 import { Surge } from './surge.ts';
 
-/** Windows in seconds, shortest first, and the quantile of their past sums that counts as the top of the habit. */
-const WINDOWS = [
-  { seconds: 10, quantile: 1 },
-  { seconds: 60, quantile: 0.99 },
-  { seconds: 300, quantile: 0.95 },
-] as const;
+/** Windows in seconds, shortest first. */
+const WINDOWS = [1, 30, 60, 120, 300] as const;
+/** The window of the absolute caps has no habit: those of half and twice its length see the same sooner, or more surely. */
+const CAPS_ONLY = 60;
 const HORIZON_SECONDS = 2 * 300 + HOLD_BACK_SECONDS + 1;
 const NOTHING: readonly Finding[] = [];
 const NO_MATCHES: readonly SpendMatch[] = [];
@@ -33,7 +31,8 @@ class SpendRate implements Detector {
   readonly #config: SpendConfig;
   readonly #series = new SecondSeries(HORIZON_SECONDS);
   readonly #live: readonly TrailingWindow[];
-  readonly #habits: readonly Habit[];
+  /** By window; undefined for the one of the caps. */
+  readonly #habits: readonly (Habit | undefined)[];
   readonly #surge: Surge;
   readonly #share = new ScopeShare();
   readonly #runs: RunWatch;
@@ -54,8 +53,9 @@ class SpendRate implements Detector {
 
   constructor(config: SpendConfig) {
     this.#config = config;
-    this.#live = WINDOWS.map(({ seconds }) => new TrailingWindow(this.#series, seconds));
-    this.#habits = WINDOWS.map(({ seconds, quantile }) => new Habit(this.#series, { seconds, quantile, memory: config.memorySamples }));
+    this.#live = WINDOWS.map((seconds) => new TrailingWindow(this.#series, seconds));
+    const memory = config.memorySamples;
+    this.#habits = WINDOWS.map((seconds) => (seconds === CAPS_ONLY ? undefined : new Habit(this.#series, { seconds, memory })));
     this.#surge = new Surge(config.surgeFactor);
     this.#runs = new RunWatch(config);
   }
@@ -118,7 +118,7 @@ class SpendRate implements Detector {
       series: this.#series.rows(),
       first: this.#series.first,
       live: this.#live.map((window) => window.snapshot()),
-      habits: this.#habits.map((habit) => habit.snapshot()),
+      habits: this.#habits.map((habit) => habit?.snapshot() ?? []),
       surge: this.#surge.snapshot(),
       share: this.#share.snapshot(),
       runs: this.#runs.snapshot(),
@@ -143,7 +143,7 @@ class SpendRate implements Detector {
     const { series, first, live, habits, surge, share, times, runs, fleet, lineage, levels } = state as unknown as SpendState;
     this.#series.restore(first, series);
     for (const [i, window] of this.#live.entries()) window.restore(live[i] ?? []);
-    for (const [i, habit] of this.#habits.entries()) habit.restore(habits[i] ?? []);
+    for (const [i, habit] of this.#habits.entries()) habit?.restore(habits[i] ?? []);
     this.#surge.restore(surge);
     this.#share.restore(share);
     this.#runs.restore(runs);
@@ -165,7 +165,7 @@ class SpendRate implements Detector {
     if (second <= this.#second) return;
     this.#second = second;
     for (const habit of this.#habits)
-      habit.advance(second, { bornSecond: this.#firstSecond, blockedSecond: this.#blockedSecond, foreign: this.#foreign });
+      habit?.advance(second, { bornSecond: this.#firstSecond, blockedSecond: this.#blockedSecond, foreign: this.#foreign });
     for (const window of this.#live) window.forget(second);
   }
 
@@ -203,7 +203,7 @@ class SpendRate implements Detector {
         const habit = this.#habits[i];
         const usualSum = Math.max(habit?.usual.sum ?? 0, this.#levels.of(String(seconds), 'cost'));
         const usualCount = Math.max(habit?.usual.count ?? 0, this.#levels.of(String(seconds), 'count'));
-        return { seconds, sum, count, usualSum, usualCount, samples: habit?.samples ?? 0 };
+        return { seconds, sum, count, usualSum, usualCount, most: habit?.most, samples: habit?.samples ?? 0 };
       }),
       ageSeconds: this.#ageSeconds(),
       surgeRatio: this.#ageSeconds() < this.#config.matureSeconds ? this.#surge.ratio() : undefined,
@@ -264,7 +264,7 @@ const isEndMarker = ({ kind }: DecisionEvent): boolean => kind === 'task_end' ||
 /** `spend_rate`, as the registry knows it. */
 export const spendRateDetector: DetectorType = defineDetector({
   id: 'spend_rate',
-  version: 2,
+  version: 3,
   stability: 'beta',
   probe: false,
   configSchema: spendConfigSchema,

@@ -8,6 +8,8 @@ export interface WindowFacts {
   readonly count: number;
   readonly usualSum: number;
   readonly usualCount: number;
+  /** The largest that is remembered; undefined: nothing is. */
+  readonly most: { readonly sum: number; readonly count: number } | undefined;
   readonly samples: number;
 }
 
@@ -33,6 +35,14 @@ export interface SpendMatch {
 }
 
 const NANO = 1e9;
+/** Seconds in which cost and number are judged together. */
+const MOMENT = 1;
+/** What has been there before is no burst, however rare: no limit is below this many times the largest remembered. */
+const ABOVE_MOST = 1.1;
+/** Windows that an agent is older than `matureSeconds` before that window is judged at full strength. */
+const MATURE_WINDOWS = 2;
+/** Seconds of the window in which a surge has to pass the floor. */
+const SURGE_WINDOW = 30;
 /** A floor per minute never asks less of a short window than this part of a minute. */
 const LEAST_MINUTES = 1 / 3;
 
@@ -44,13 +54,33 @@ export const isQuietWindow = (config: SpendConfig, { seconds, sum, count }: Pick
   sum <= Math.min(floorOf(config.floorUsdPerMinute, seconds), config.capUsdPerMinute) * NANO &&
   count <= Math.min(floorOf(config.floorCallsPerMinute, seconds), config.capCallsPerMinute);
 
-/** Limits are up to three times as wide while the agent is young. */
-function youth(config: SpendConfig, ageSeconds: number): number {
-  return 1 + 2 * Math.max(0, 1 - ageSeconds / config.matureSeconds);
+/** Limits are up to three times as wide while the agent is young, for longer windows longer: there have been fewer of them. */
+function youth(config: SpendConfig, ageSeconds: number, windowSeconds: number): number {
+  return 1 + 2 * Math.max(0, 1 - ageSeconds / (config.matureSeconds + MATURE_WINDOWS * windowSeconds));
 }
 
-const factorOf = (config: SpendConfig, seconds: number): number =>
-  seconds <= 10 ? config.burst10sFactor : seconds <= 60 ? config.burst60sFactor : config.burst300sFactor;
+function factorOf(config: SpendConfig, seconds: number): number {
+  if (seconds <= MOMENT) return config.burst1sFactor;
+  if (seconds <= 30) return config.burst30sFactor;
+  return seconds <= 120 ? config.burst120sFactor : config.burst300sFactor;
+}
+
+/** The cost above which a window is none of the habit, nano-USD. */
+function costLimit(config: SpendConfig, facts: SpendFacts, { seconds, usualSum, most }: WindowFacts): number {
+  const habit = Math.max(usualSum * factorOf(config, seconds), (most?.sum ?? 0) * ABOVE_MOST);
+  return facts.width * Math.max(habit * youth(config, facts.ageSeconds, seconds), floorOf(config.floorUsdPerMinute, seconds) * NANO);
+}
+
+/** The number of decisions above which it is none. @param by how much wider than a limit on cost. */
+function countLimit(config: SpendConfig, facts: SpendFacts, { window, by }: { window: WindowFacts; by: number }): number {
+  const { seconds, usualCount, most } = window;
+  const habit = Math.max(usualCount * factorOf(config, seconds) * by, (most?.count ?? 0) * ABOVE_MOST);
+  return facts.width * Math.max(habit * youth(config, facts.ageSeconds, seconds), floorOf(config.floorCallsPerMinute, seconds));
+}
+
+/** One dear call fills a second: so short a window is a burst only if its number of calls is one as well. */
+const isManyCalls = (config: SpendConfig, facts: SpendFacts, window: WindowFacts): boolean =>
+  window.seconds > MOMENT || window.count > countLimit(config, facts, { window, by: 1 });
 
 /** Caps: from the first decision, whatever the habit. */
 export function capMatches(config: SpendConfig, { windows }: SpendFacts): SpendMatch[] {
@@ -67,9 +97,8 @@ export function capMatches(config: SpendConfig, { windows }: SpendFacts): SpendM
 /** Cost of a window above the agent's own habit. */
 export function burstMatch(config: SpendConfig, facts: SpendFacts): SpendMatch | undefined {
   for (const window of judged(config, facts)) {
-    const usual = window.usualSum * factorOf(config, window.seconds) * youth(config, facts.ageSeconds);
-    const limit = facts.width * Math.max(usual, floorOf(config.floorUsdPerMinute, window.seconds) * NANO);
-    if (window.usualSum > 0 && window.sum > limit)
+    const limit = costLimit(config, facts, window);
+    if (window.usualSum > 0 && window.sum > limit && isManyCalls(config, facts, window))
       return {
         rule: `burst_${window.seconds}s`,
         cause: 'burst',
@@ -86,9 +115,8 @@ export function burstMatch(config: SpendConfig, facts: SpendFacts): SpendMatch |
 /** Number of calls of a window above the agent's own habit. */
 export function volumeMatch(config: SpendConfig, facts: SpendFacts): SpendMatch | undefined {
   for (const window of judged(config, facts)) {
-    const factor = factorOf(config, window.seconds) * config.volumeFactor * youth(config, facts.ageSeconds);
-    const limit = facts.width * Math.max(window.usualCount * factor, floorOf(config.floorCallsPerMinute, window.seconds));
-    if (window.count > limit)
+    const limit = countLimit(config, facts, { window, by: config.volumeFactor });
+    if (window.seconds > MOMENT && window.count > limit)
       return {
         rule: `volume_${window.seconds}s`,
         cause: 'volume',
@@ -104,7 +132,7 @@ export function volumeMatch(config: SpendConfig, facts: SpendFacts): SpendMatch 
 
 /** Each decision far dearer than those before, while there is no habit to compare with. */
 export function surgeMatch(config: SpendConfig, facts: SpendFacts): SpendMatch | undefined {
-  const window = facts.windows[0];
+  const window = facts.windows.find(({ seconds }) => seconds === SURGE_WINDOW);
   if (window === undefined || facts.surgeRatio === undefined || facts.ageSeconds >= config.matureSeconds) return undefined;
   const limit = floorOf(config.floorUsdPerMinute, window.seconds) * NANO;
   if (window.sum <= limit) return undefined;

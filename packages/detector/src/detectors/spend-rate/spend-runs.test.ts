@@ -204,7 +204,7 @@ describe('a fleet that reports under one agent id', () => {
   test('a session for each call is no fleet', () => {
     const calm = times(90, (i) => decision({ n: i + 1, sessionId: 's', startUs: MANUAL_CLOCK_START_US + i * 10e6 }));
     const flood = times(300, (i) => decision({ n: 1_000 + i, sessionId: `s${i}`, startUs: MANUAL_CLOCK_START_US + (905 + i / 10) * 1e6 }));
-    expect(marks(watch([...calm, ...flood], {}))[0]).toMatch(/volume_10s/);
+    expect(marks(watch([...calm, ...flood], {}))[0]).toMatch(/volume_30s/);
   });
 });
 
