@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultDetectorConfig } from '../config.ts';
 import { call } from '../testing/streams.test-support.ts';
-import { createAgentState, packAgentState, unpackAgentState } from './agent-state.ts';
+import { createAgentState, packAgentState, unpackAgentState, watchesOf } from './agent-state.ts';
 
 const config = defaultDetectorConfig();
 const noPrior = () => ({ version: 0, has: () => false });
@@ -12,7 +12,7 @@ function busyAgent() {
     const event = call(n, 'a', 'r');
     agent.seen.add(event.id);
     agent.clock.advance(event.startUs + event.durationUs, event.receivedUs);
-    for (const { detector } of agent.watches) detector.observe(event, agent.clock.atUs);
+    for (const detector of agent.detectors) detector.observe(event, agent.clock.atUs);
   }
   agent.modes.put('loop', { mode: 'warn', atUs: 7 });
   return agent;
@@ -31,12 +31,15 @@ test('a detector of another version starts afresh, the others go on', () => {
   const packed = JSON.parse(new TextDecoder().decode(packAgentState(busyAgent())));
   for (const row of packed.detectors) if (row[0] === 'loop') row[1] = 999;
   const { agent } = unpackAgentState(new TextEncoder().encode(JSON.stringify(packed)), config, noPrior);
-  const state = (id: string) => agent.watches.find(({ type }) => type.id === id)?.detector.snapshot();
-  const before = (id: string) =>
-    busyAgent()
-      .watches.find(({ type }) => type.id === id)
+  const state = (id: string) =>
+    watchesOf(agent)
+      .find(({ type }) => type.id === id)
       ?.detector.snapshot();
-  const fresh = createAgentState(config, noPrior).watches.find(({ type }) => type.id === 'loop');
+  const before = (id: string) =>
+    watchesOf(busyAgent())
+      .find(({ type }) => type.id === id)
+      ?.detector.snapshot();
+  const fresh = watchesOf(createAgentState(config, noPrior)).find(({ type }) => type.id === 'loop');
   expect(state('loop')).toEqual(fresh?.detector.snapshot());
   expect(state('spend_rate')).toEqual(before('spend_rate'));
 });

@@ -28,7 +28,8 @@ const MODES_MAX = 64;
 
 /** Everything the pipeline knows about one agent. */
 export interface AgentState {
-  readonly watches: readonly Watch[];
+  /** One of each type of the registry, in its order: pairs of the two would be eleven objects more. */
+  readonly detectors: readonly Detector[];
   readonly seen: SeenIds;
   readonly runs: RunSequences;
   readonly clock: EventClock;
@@ -50,10 +51,7 @@ export type PriorLookup = (detector: string, tenant: string, agentName: string |
 
 export function createAgentState(config: DetectorConfig, priorOf: PriorLookup): AgentState {
   return {
-    watches: detectorRegistry.map((type) => ({
-      type,
-      detector: type.create(config.detectors[type.id], depsOf(priorOf, type.id)),
-    })),
+    detectors: detectorRegistry.map((type) => type.create(config.detectors[type.id], depsOf(priorOf, type.id))),
     seen: new SeenIds(config.seenIds),
     runs: new RunSequences(),
     clock: new EventClock(config.skewToleranceSeconds * 1e6),
@@ -66,6 +64,13 @@ export function createAgentState(config: DetectorConfig, priorOf: PriorLookup): 
     scoredUs: Number.MIN_SAFE_INTEGER,
   };
 }
+
+/** The detectors of an agent with their types. */
+export const watchesOf = ({ detectors }: Pick<AgentState, 'detectors'>): readonly Watch[] =>
+  detectorRegistry.flatMap((type, at): readonly Watch[] => {
+    const detector = detectors[at];
+    return detector === undefined ? [] : [{ type, detector }];
+  });
 
 /** One object for each detector of a partition, not of an agent. */
 const depsByLookup = new WeakMap<PriorLookup, Map<string, DetectorDeps>>();
@@ -106,7 +111,7 @@ export function packAgentState(agent: AgentState): Uint8Array {
     ...(agent.releasedUs === undefined ? {} : { releasedUs: agent.releasedUs }),
     ...(agent.identity === undefined ? {} : { identity: { ...agent.identity } as Json }),
     scoredUs: agent.scoredUs,
-    detectors: agent.watches.map(({ type, detector }) => [type.id, type.version, detector.snapshot()]),
+    detectors: watchesOf(agent).map(({ type, detector }) => [type.id, type.version, detector.snapshot()]),
   };
   return encoder.encode(JSON.stringify(state));
 }
@@ -150,8 +155,8 @@ export function unpackAgentState(
     agent.scoredUs = packed.scoredUs ?? agent.scoredUs;
     for (const [detector, mode, atUs] of packed.modes) agent.modes.put(detector, { mode, atUs });
     for (const [id, version, state] of packed.detectors) {
-      const watch = agent.watches.find(({ type }) => type.id === id && type.version === version);
-      watch?.detector.restore(state);
+      const at = detectorRegistry.findIndex((type) => type.id === id && type.version === version);
+      agent.detectors[at]?.restore(state);
     }
     return { agent };
   } catch (cause) {

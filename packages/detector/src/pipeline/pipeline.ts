@@ -13,7 +13,15 @@ import { CONVERSATION_DETECTOR } from '../conversation/conversation-detector.ts'
 import { stepOf } from '../conversation/step-of.ts';
 import { detectorRegistry } from '../detectors/registry.ts';
 import { BlastRadius } from '../respond/blast-radius.ts';
-import { type AgentState, createAgentState, identify, type PriorLookup, packAgentState, unpackAgentState } from './agent-state.ts';
+import {
+  type AgentState,
+  createAgentState,
+  identify,
+  type PriorLookup,
+  packAgentState,
+  unpackAgentState,
+  watchesOf,
+} from './agent-state.ts';
 import { answerFinding, isAccepted, modeOfFinding } from './answer-finding.ts';
 import { countNothing, type PipelineCounts } from './counts.ts';
 import { FleetPriors } from './fleet-priors.ts';
@@ -101,7 +109,8 @@ export class Pipeline implements PartitionJudge {
 
   /** Learning state and detectors of one live agent; undefined when it is not live here. */
   learningOf(key: string): readonly { detector: string; learned: number; needed: number }[] | undefined {
-    return this.#agents.peek(key)?.watches.map(({ type, detector }) => ({ detector: type.id, ...detector.learning() }));
+    const agent = this.#agents.peek(key);
+    return agent && watchesOf(agent).map(({ type, detector }) => ({ detector: type.id, ...detector.learning() }));
   }
 
   hotKeys(): IterableIterator<string> {
@@ -144,9 +153,8 @@ export class Pipeline implements PartitionJudge {
     const { atUs, isSkewed } = agent.clock.advance(event.startUs + event.durationUs, event.receivedUs);
     if (isSkewed) this.counts.skewed++;
     identify(agent, event);
-    const found: Found[] = [];
-    for (const watch of agent.watches) judgeBy(watch, event, atUs, found);
-    if (found.length === 0) for (const { detector } of agent.watches) detector.learn(event, atUs);
+    const found = judgeBy(agent, event, atUs);
+    if (found.length === 0) for (const detector of agent.detectors) detector.learn(event, atUs);
     else this.#learnBeside(event, atUs, agent, found);
     if (atUs - agent.scoredUs >= this.#config.scoreSeconds * 1e6) this.#measure(agent, atUs);
     if (event.rootSessionId !== undefined) this.#join(event, agent);
@@ -161,7 +169,7 @@ export class Pipeline implements PartitionJudge {
     const isActedOn = ({ watch: { type }, finding }: Found) =>
       modeOfFinding(on, type, finding, context) !== 'shadow' && !isAccepted(on, type, finding, context);
     if (flagged.some(isActedOn)) return;
-    for (const watch of agent.watches) if (!flagged.some((one) => one.watch === watch)) watch.detector.learn(event, atUs);
+    for (const detector of agent.detectors) if (!flagged.some(({ watch }) => watch.detector === detector)) detector.learn(event, atUs);
   }
 
   #answer(
@@ -198,7 +206,7 @@ export class Pipeline implements PartitionJudge {
   #measure(agent: AgentState, atUs: number): void {
     agent.scoredUs = atUs;
     if (agent.identity === undefined) return;
-    for (const { type, detector } of agent.watches) this.#scores.push(...scoresOf(agent.identity, type.id, detector, atUs));
+    for (const { type, detector } of watchesOf(agent)) this.#scores.push(...scoresOf(agent.identity, type.id, detector, atUs));
   }
 
   #absorb(record: InputRecord, nowUs: number): readonly Anomaly[] {
@@ -230,7 +238,7 @@ export class Pipeline implements PartitionJudge {
       agent.releasedUs = record.atUs;
     }
     if (record.record === 'feedback') agent.accepted.take(record);
-    const watches = record.record === 'feedback' ? agent.watches.filter(({ type }) => type.id === record.detector) : agent.watches;
+    const watches = watchesOf(agent).filter(({ type }) => record.record !== 'feedback' || type.id === record.detector);
     const found = watches.flatMap((watch) => watch.detector.absorb(record).map((finding) => ({ watch, finding })));
     if (found.length === 0) return NOTHING;
     const who = agent.identity ?? { tenant: record.tenant, agentId: record.agentId };
