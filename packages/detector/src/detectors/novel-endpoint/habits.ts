@@ -39,17 +39,18 @@ export class Habits {
   }
 
   /**
-   * How much the key belongs to the task at hand: the largest share of the earlier sessions with one of these calls in which it came after
-   * the call. Only telling calls count: those that at most `share` of all sessions make.
+   * How much the key belongs to the task at hand: the share of the earlier sessions with these calls in which it came after the call, all calls
+   * together. Only telling calls count: those that at most `share` of all sessions make. One session more is counted than there were, since a few
+   * tell little.
    */
   shareOfTask(made: readonly number[], key: number, share: number): number {
-    let largest = 0;
+    let [together, sessions] = [0, 1];
     for (const call of made) {
-      const together = this.#tasks.of(pairOf(call, key));
-      if (together > 0 && this.#frequency.share(call) <= share)
-        largest = Math.max(largest, together / Math.max(1, this.#frequency.count(call) - 1));
+      if (this.#frequency.share(call) > share) continue;
+      together += this.#tasks.of(pairOf(call, key));
+      sessions += Math.max(0, this.#frequency.count(call) - 1);
     }
-    return largest;
+    return together / sessions;
   }
 
   hasMove(from: number, to: number): boolean {

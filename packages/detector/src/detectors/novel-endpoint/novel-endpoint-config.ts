@@ -8,8 +8,8 @@ const habit = (fallback: number, sentence: string) => z.number().min(0.01).max(1
 
 /** What a person can set about `novel_endpoint`; every default is the shipped one. */
 export const novelEndpointConfigSchema = z.strictObject({
-  alarmAt: points(3.5, 'A call whose news adds up to this is an alarm: lower finds more, higher alarms less. Unit: points.'),
-  alarmAtAlone: points(3.75, 'The same while there is no prior of a fleet to tell what is ordinary. Unit: points.'),
+  alarmAt: points(3.75, 'A call whose news adds up to this is an alarm: lower finds more, higher alarms less. Unit: points.'),
+  alarmAtAlone: points(4, 'The same while there is no prior of a fleet to tell what is ordinary. Unit: points.'),
   quarantineAt: points(3.25, 'From here on what is new in a call is not learned until a person accepts it. Unit: points.'),
   warmUpDecisions: count(20, 1_000_000, 'Silent for the first calls of an agent, in which everything is new. Unit: calls.'),
   warmUpAlone: count(30, 1_000_000, 'The same without a fleet prior; never fewer than `warmUpDecisions`. Unit: calls.'),
@@ -40,7 +40,7 @@ export const novelEndpointConfigSchema = z.strictObject({
     'Sessions are of one task when they make a call that at most this share of all sessions makes. Unit: share of sessions.',
   ),
   taskHabit: habit(
-    0.65,
+    0.5,
     'What came in at least this share of the earlier sessions of its task is what the task brings (`taskFactor`); what came in fewer counts in proportion. Unit: share of sessions.',
   ),
   taskHabitAlone: habit(0.2, 'The same without a fleet prior. Unit: share of sessions.'),

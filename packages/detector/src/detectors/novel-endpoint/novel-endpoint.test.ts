@@ -50,6 +50,13 @@ describe('what is new, at a moment that makes it suspicious', () => {
     expect(alarms([...USUAL, mail(201, STRANGER, { sessionId: 'attack' })])).toEqual([]);
   });
 
+  test('a read that failed brought nothing: what comes after it counts less', () => {
+    const points = (status: 'ok' | 'error') =>
+      findings([...USUAL, look(201, { sessionId: 'attack', outcome: { status } }), mail(202, STRANGER, { sessionId: 'attack' })])[0]?.facts
+        .points;
+    expect(points('ok')).toBe(Number(points('error')) + 1);
+  });
+
   test('a call that was refused is neither an alarm nor learned', () => {
     const refused = attack(201, { outcome: { status: 'blocked' } });
     const found = alarms([...USUAL, ...refused, ...attack(301)]);
@@ -188,7 +195,7 @@ describe('rules and words', () => {
     const [found] = findings([...USUAL, ...attack(201)]);
     expect(found?.explanation).toBe(
       'Agent agent-1 calls send_mail with the recipient mailto:elsewhere.shop, the recipient mailto:drop@elsewhere.shop, right ' +
-        'after reading something: in 121 calls of 21 sessions it has not used that (5.9 points, alarm at 3.8).',
+        'after reading something: in 121 calls of 21 sessions it has not used that (5.4 points, alarm at 4.0).',
     );
   });
 

@@ -243,7 +243,7 @@ class NovelEndpoint implements Detector {
     const tool = traits[0]?.key ?? 0;
     if (event.call?.effect !== 'read') this.#habits.addMove(session.tool, tool);
     session.tool = tool;
-    session.effect = event.call?.effect;
+    session.effect = hasFailed(event) ? undefined : event.call?.effect;
     session.calls++;
     this.#calls++;
   }

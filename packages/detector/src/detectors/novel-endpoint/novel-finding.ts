@@ -33,6 +33,7 @@ const WORDS: Readonly<Record<TraitKind, string>> = {
   place: 'the address',
   value: 'a value of',
   address: 'a value of',
+  path: 'a value of',
   pair: 'the way',
   other: 'the destination',
 };

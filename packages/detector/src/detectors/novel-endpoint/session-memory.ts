@@ -15,6 +15,7 @@ export interface SessionMemory {
   calls: number;
   /** Tool of the call before, as a key; 0 = none. */
   tool: number;
+  /** Of the call before, where it had one. */
   effect: Effect | undefined;
   /** Earlier calls that brought news worth points. */
   newsCalls: number;

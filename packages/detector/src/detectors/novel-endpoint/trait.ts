@@ -1,4 +1,4 @@
-/** What a trait of a call is about: the kinds that points are given by. `party` is a person, mail domain, account or owner; `url` a host in a url-like argument; `place` is narrower than a host or an owner, `address` a value that is a destination. */
+/** What a trait of a call is about: the kinds that points are given by. `party` is a person, mail domain, account or owner; `url` a host in a url-like argument; `place` is narrower than a host or an owner, `address` a value that is a destination, `path` one that is a place in a file system. */
 export type TraitKind =
   | 'tool'
   | 'credential'
@@ -10,6 +10,7 @@ export type TraitKind =
   | 'place'
   | 'value'
   | 'address'
+  | 'path'
   | 'pair'
   | 'other';
 

@@ -47,6 +47,8 @@ describe('what an argument says of a call', () => {
         ],
       ),
     ).toEqual(['tool tool', 'value to.#']);
+    expect(kindsOf([], [{ role: 'to', kind: 'mail', hash }])).toEqual(['tool tool', 'address to']);
+    expect(kindsOf([], [{ role: 'to', kind: 'path', hash }])).toEqual(['tool tool', 'path to']);
   });
 
   test('credentials, secrets and sensitive paths are told apart', () => {

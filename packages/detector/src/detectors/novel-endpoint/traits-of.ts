@@ -2,7 +2,7 @@ import type { DecisionEvent, Feature } from '@belay/protocol';
 import { fingerprint } from '../../stats/fingerprint.ts';
 import { destinationTraits } from './destination-traits.ts';
 import { joinedKey } from './joined-key.ts';
-import type { Trait } from './trait.ts';
+import type { Trait, TraitKind } from './trait.ts';
 
 /** Kinds that are never the same value twice, or always. */
 const UNTRACKED: ReadonlySet<Feature['kind']> = new Set(['number', 'date', 'boolean', 'empty', 'list', 'object']);
@@ -33,8 +33,10 @@ function addFeature(traits: Trait[], { role: path, kind, hash, flags }: Feature,
   if (hash === undefined || UNTRACKED.has(kind)) return;
   const habit = joinedKey(call.tool, fingerprint(role));
   const value = fingerprint(hash);
-  traits.push({ kind: ADDRESSES.has(kind) ? 'address' : 'value', key: joinedKey(habit, value), habit, value, label: role });
+  traits.push({ kind: kindOf(kind), key: joinedKey(habit, value), habit, value, label: role });
 }
+
+const kindOf = (kind: Feature['kind']): TraitKind => (ADDRESSES.has(kind) ? 'address' : kind === 'path' ? 'path' : 'value');
 
 function addFlags(traits: Trait[], flags: readonly string[], { role, what, tool }: { role: string; what: string; tool: number }): void {
   const isCredential = flags.includes('credential');
