@@ -1,5 +1,5 @@
 // One detector process and two, over the same two partitions of a real Kafka: decisions judged per second while all are busy.
-//   node --conditions=belay-source bench/detector-scale.ts [--decisions 400000] [--agents 2000] [--rounds 3] [--quota 40] [--out FILE]
+//   node --conditions=belay-source bench/detector-scale.ts [--decisions 800000] [--agents 4000] [--rounds 3] [--quota 40] [--out FILE]
 // Twice: with as much of the machine as each process gets, and, where root may make control groups, with the same share of a core for each process. There,
 // broker and detectors also go before whatever else runs on the machine.
 import { execFileSync } from 'node:child_process';
@@ -17,8 +17,8 @@ import { measureRound, type ScaleResult } from './detector/scale-round.ts';
 const root = join(import.meta.dirname, '..');
 const { values: options } = parseArgs({
   options: {
-    decisions: { type: 'string', default: '400000' },
-    agents: { type: 'string', default: '2000' },
+    decisions: { type: 'string', default: '800000' },
+    agents: { type: 'string', default: '4000' },
     rounds: { type: 'string', default: '3' },
     quota: { type: 'string', default: '40' },
     out: { type: 'string', default: join(root, 'bench/results/detector-scale.json') },

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const CONTROLLER = '/sys/fs/cgroup/cpu';
-/** Short, so that a process at its limit pauses for milliseconds. */
-const PERIOD_US = 10_000;
+/** That of the kernel: with a shorter one a process is stopped more often than its caches bear. */
+const PERIOD_US = 100_000;
 /** Fifty times that of a process: what else runs on the machine meanwhile takes little of it. */
 const SHARES = 51_200;
 

@@ -14,8 +14,8 @@ const IMAGE_FLAGS = [
 ];
 /** Joining a group on a busy machine takes seconds; longer than this is a fault to be shown, not waited for. */
 const STALL_MS = 120_000;
-/** Each process has warmed up after so large a part of all decisions. */
-const WARM = 0.1;
+/** Each process has warmed up after so large a part of all decisions: two warm up twice, and judge half of them each. */
+const WARM = 0.15;
 
 interface Sample {
   readonly atMs: number;
