@@ -1,8 +1,25 @@
+import { systemClock } from '@belay/protocol';
+import type { ClickHouseClient } from '@clickhouse/client';
 import { expect, it } from 'vitest';
+import { migrate } from '../migrate.ts';
 import { withMigrationLock } from '../migration-lock.ts';
 import type { StoreUnderTest } from './store-under-test.test-support.ts';
 
 const LOCK = 'CREATE TABLE schema_migrating (holder String) ENGINE = Memory';
+
+/** The engine as it is, and what it was told to do. */
+function overheard({ client }: StoreUnderTest): { client: ClickHouseClient; commands: string[] } {
+  const commands: string[] = [];
+  const heard: Pick<ClickHouseClient, 'command' | 'insert' | 'query'> = {
+    insert: (params) => client.insert(params),
+    query: (params) => client.query(params),
+    command: (params) => {
+      commands.push(params.query);
+      return client.command(params);
+    },
+  };
+  return { client: heard as ClickHouseClient, commands };
+}
 
 /** Migrations are repeatable, and guarded against edits. */
 export function migrationContract(under: () => StoreUnderTest): void {
@@ -33,9 +50,12 @@ export function migrationContract(under: () => StoreUnderTest): void {
 
   it('takes over the lock that a dead process left, once it was looked at for a while', async () => {
     await under().execute(LOCK);
+    const { client, commands } = overheard(under());
     const order: string[] = [];
-    await withMigrationLock(under().client, async () => order.push('taken over'), { staleSeconds: 0, staleLooks: 2 });
+    await withMigrationLock(client, async () => order.push('taken over'), { staleSeconds: 0, staleLooks: 2 });
     expect(order).toEqual(['taken over']);
+    // The third try is the one after two more looks.
+    expect(commands.findIndex((sql) => sql.startsWith('DROP'))).toBe(3);
     await expect(under().execute('SELECT holder FROM schema_migrating')).rejects.toThrow();
   });
 
@@ -50,6 +70,24 @@ export function migrationContract(under: () => StoreUnderTest): void {
     });
     expect(held).toEqual([true, false, false]);
     await under().execute('DROP TABLE schema_migrating');
+  });
+
+  it('applies nothing more once its lock was taken over, until the new holder is done', async () => {
+    const { client, commands } = overheard(under());
+    const next = 'CREATE TABLE migrated_later (n UInt8) ENGINE = Memory';
+    const migrations = [
+      { version: 9001, name: '9001_overtaken', checksum: 'a', statements: ['DROP TABLE schema_migrating', LOCK] },
+      { version: 9002, name: '9002_later', checksum: 'b', statements: [next] },
+    ];
+    const migrated = migrate({ client, clock: systemClock, migrations });
+    const asked = () => commands.slice(commands.indexOf(LOCK)).filter((sql) => sql.startsWith(`${LOCK} COMMENT`));
+    await expect.poll(() => commands.includes(LOCK) && asked().length > 0).toBe(true);
+    expect(commands).not.toContain(next);
+    await under().execute('DROP TABLE schema_migrating');
+    await migrated;
+    expect(commands).toContain(next);
+    await under().execute('DROP TABLE migrated_later');
+    await under().execute('ALTER TABLE schema_migrations DELETE WHERE version > 9000 SETTINGS mutations_sync = 1');
   });
 
   it('ends in the same schema when it is repeated after a crash in the middle, by several at once', async () => {
