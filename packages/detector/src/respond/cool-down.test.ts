@@ -48,12 +48,14 @@ test('the first in a higher mode is told in full, whichever repeat it would be, 
   expect([told(303, 'shadow'), told(304, 'warn'), told(305, 'enforce'), told(306, 'enforce')]).toEqual([true, true, true, false]);
 });
 
-test('a milder finding that is told because of a higher mode makes no way for the same severity to be told again', () => {
+test('a hint that is told because of a higher mode takes nothing away from the first finding that can pause in it', () => {
   const coolDown = new CoolDown(300 * SECOND_US);
   coolDown.admit('c', { ...finding(0), mode: 'shadow' });
-  expect(coolDown.admit('c', finding(1, 'info'))).toMatchObject({ isRepeat: false });
-  expect(coolDown.admit('c', finding(2))).toMatchObject({ publish: true, isRepeat: true });
-  expect(coolDown.admit('c', finding(3))).toMatchObject({ publish: false });
+  expect(coolDown.admit('c', finding(1, 'info'))).toMatchObject({ publish: true, isRepeat: false });
+  for (let n = 2; n <= 6; n++) expect(coolDown.admit('c', finding(n, 'info'))).toMatchObject({ isRepeat: true });
+  expect(coolDown.admit('c', finding(7))).toMatchObject({ publish: true, isRepeat: false });
+  expect(coolDown.admit('c', finding(8, 'info'))).toMatchObject({ isRepeat: true });
+  expect(coolDown.admit('c', finding(9))).toMatchObject({ publish: false, isRepeat: true });
 });
 
 test('a cool-down of an earlier version says no mode, and is raised by none', () => {

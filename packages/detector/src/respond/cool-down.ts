@@ -12,7 +12,7 @@ interface Cause {
   firstId: string;
   /** Event time of the last finding that was not a silent repeat. */
   toldUs: number;
-  /** The worst, and the highest mode, since it was first told or its last cool-down was over. */
+  /** The worst, and the highest mode that a finding could act in, since it was first told or its last cool-down was over. */
   severity: Severity;
   mode: DetectorMode;
   repeats: number;
@@ -51,9 +51,11 @@ export class CoolDown {
     this.#coolDownUs = coolDownUs;
   }
 
-  admit(key: string, { id, severity, mode, atUs }: Telling): Admission {
+  admit(key: string, telling: Telling): Admission {
+    const { severity, atUs } = telling;
+    const mode = actingMode(telling);
     const cause = this.#causes.get(key);
-    if (cause === undefined) return this.#begin(key, { id, severity, mode, atUs });
+    if (cause === undefined) return this.#begin(key, { ...telling, mode });
     this.#causes.put(key, cause);
     const isOver = atUs - cause.toldUs >= this.#coolDownUs;
     const isWorse = RANK[severity] > RANK[cause.severity];
@@ -109,6 +111,9 @@ export class CoolDown {
     }
   }
 }
+
+/** `info` notifies at most (respond.ts): one that is told in enforce must not make a repeat of the first that could pause. */
+const actingMode = ({ severity, mode }: Telling): DetectorMode => (severity === 'info' && mode === 'enforce' ? 'warn' : mode);
 
 const isPowerOfFour = (n: number): boolean => Math.log2(n) % 2 === 0;
 
