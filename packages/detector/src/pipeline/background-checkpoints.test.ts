@@ -1,5 +1,6 @@
 import type { CheckpointWriter, LogMessage, Snapshot } from '@belay/bus';
 import { agentKey, BelayError, encodeEvent, systemClock, TOPICS } from '@belay/protocol';
+import { createManualClock } from '@belay/testkit';
 import { expect, test } from 'vitest';
 import { defaultDetectorConfig } from '../config.ts';
 import { createDetectorMetrics } from '../metrics.ts';
@@ -97,6 +98,24 @@ test('a checkpoint that fails is contained in the next one, with what came meanw
   await until(() => writer.begun.length === 2);
   const keys = writer.begun[1]?.snapshots.map(({ key }) => key).sort();
   expect([failures, keys]).toEqual([1, ['#partition', agentKey('acme', 'agent-1'), agentKey('acme', 'agent-2')]]);
+});
+
+test('none is due while one is on its way, however long that takes, nor at once after it', async () => {
+  const writer = heldWriter();
+  const clock = createManualClock();
+  const cadence = new CheckpointCadence({ checkpointSeconds: 5, checkpointRecords: 10 });
+  const checkpoints = new BackgroundCheckpoints(writer, { clock, metrics: createDetectorMetrics(), cadence });
+  clock.advance(5_000_000);
+  expect(checkpoints.isDue(10)).toBe(true);
+  checkpoints.begin(new Pipeline(defaultDetectorConfig()).cut(), 1n, () => undefined);
+  await until(() => writer.begun.length === 1);
+  clock.advance(60_000_000);
+  expect(checkpoints.isDue(1e9)).toBe(false);
+  writer.end();
+  await checkpoints.idle();
+  expect(checkpoints.isDue(1e9)).toBe(false);
+  clock.advance(30_000_000);
+  expect(checkpoints.isDue(1)).toBe(true);
 });
 
 test('a failure for good is told at once and each time; being fenced is no failure', async () => {

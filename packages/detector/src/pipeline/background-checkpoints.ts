@@ -42,9 +42,9 @@ export class BackgroundCheckpoints {
     return this.#isFenced;
   }
 
-  /** Whether the next one is due, so many records having been judged since the last cut. */
+  /** Whether the next one is due, so many records having been judged since the last cut. None is while one is on its way. */
   isDue(records: number): boolean {
-    return this.#cadence.isDue(this.#clock.monotonicUs() - this.#endedUs, records);
+    return !this.isWriting && this.#cadence.isDue(this.#clock.monotonicUs() - this.#endedUs, records);
   }
 
   /** Begins to store a cut whose next offset is `nextOffset`; `onFailure` when it was not stored. Not to be called while {@link isWriting}. */
