@@ -4,7 +4,7 @@ import type { DetectorConfig } from '../config.ts';
 const RECORDS_GAP_US = 1_000_000;
 /** A checkpoint takes at most one part in so many of the time … */
 const REST = 20;
-/** … but none is put off for longer than so many times `checkpointSeconds`: that is what a restart may have to judge again. */
+/** … but none is put off for longer than so many times `checkpointSeconds`: a restart may have to judge again what came in it, and in two checkpoints. */
 const PUT_OFF_MOST = 6;
 
 /** When the next checkpoint is due: often while checkpoints are cheap, seldomer when they take a share of the time that judging needs. */
