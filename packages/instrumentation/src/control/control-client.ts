@@ -9,7 +9,7 @@ import { awakeTimer } from '../transport/awake-timer.ts';
 import type { HttpReply } from '../transport/http-request.ts';
 import { holdProcess } from '../transport/process-hold.ts';
 import { AckSender } from './ack-sender.ts';
-import { createControlCalls } from './control-calls.ts';
+import { type AnsweredCall, createControlCalls } from './control-calls.ts';
 import type { ControlEndpoint } from './control-endpoint.ts';
 import { ControlLink } from './control-link.ts';
 import type { ControlTimes } from './control-times.ts';
@@ -17,7 +17,7 @@ import { Heartbeats, type RunReport } from './heartbeats.ts';
 import { createKeyCache } from './key-cache.ts';
 import { type Channel, type Received, StateReceiver } from './state-receiver.ts';
 import type { ControlListener, StopRecord } from './stop-record.ts';
-import { refusalWarning, type TokenRefusal, tokenRefusalIn } from './token-refusal.ts';
+import { labelsWarning, refusalWarning, type TokenRefusal, tokenRefusalIn } from './token-refusal.ts';
 
 export interface ControlClientOptions {
   readonly endpoint: ControlEndpoint;
@@ -50,11 +50,12 @@ export class ControlClient implements ContactSource {
   #refusals = 0;
   #tokenRefusal: TokenRefusal | undefined;
   #tokenRefusals = 0;
+  #labelRefusals = 0;
   #obeyedAtUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ControlClientOptions) {
     const { endpoint, clock, random, times } = options;
-    const calls = createControlCalls(endpoint, { ...options, ...times }, (reply) => this.#onReply(reply));
+    const calls = createControlCalls(endpoint, { ...options, ...times }, (reply, call) => this.#onReply(reply, call));
     const keys = createKeyCache(calls.keys, clock);
     const verifier = createStateVerifier({ thumbprint: endpoint.thumbprint, audience: endpoint.audience, jwks: () => keys.keys() });
     this.#options = options;
@@ -217,12 +218,23 @@ export class ControlClient implements ContactSource {
   }
 
   /** Revoked, expired or another agent's: said once, and over as soon as control takes the token again. */
-  #onReply(reply: HttpReply): void {
+  #onReply(reply: HttpReply, call: AnsweredCall): void {
     const refusal = tokenRefusalIn(reply);
+    if (call === 'heartbeat' && refusal?.status === 403) {
+      this.#onLabelsRefused(refusal);
+      return;
+    }
     if (refusal !== undefined) this.#tokenRefusals += 1;
     if (refusal !== undefined && this.#tokenRefusals === 1)
       this.#options.logger.warn(refusalWarning(this.#options.agentId, this.#options.endpoint.url, refusal));
     if (refusal !== undefined || reply.status < 300) this.#tokenRefusal = refusal;
+  }
+
+  /** Of a token that is bound to names or environments heartbeats alone are refused. That of another agent opens no state either: a poll tells. */
+  #onLabelsRefused(refusal: TokenRefusal): void {
+    if (!this.#connected) return;
+    this.#labelRefusals += 1;
+    if (this.#labelRefusals === 1) this.#options.logger.warn(labelsWarning(this.#options.agentId, this.#options.endpoint.url, refusal));
   }
 
   #warnRefused(reason: string): void {

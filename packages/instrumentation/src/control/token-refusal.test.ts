@@ -64,6 +64,19 @@ describe('a token that control does not accept', () => {
     expect(agent.unprotectedReason).toBeUndefined();
   });
 
+  it('for the name that the agent says is said once, and nothing is said of an agent that nothing can stop: its state stays open', async () => {
+    const control = await fakeControl('agent-1');
+    control.refusal = { status: 403, detail: 'The token does not cover the agent name "x".', only: 'heartbeats' };
+    const { agent, warnings } = await recordedAgent({ token: control.token, controlEndpoint: control.url, heartbeatMs: 50 });
+    await eventually(() => tokenWarnings(warnings).length > 0, 'it is said');
+    const tries = control.refused;
+    await eventually(() => control.refused > tries + 3, 'it goes on trying');
+    expect(tokenWarnings(warnings)).toEqual([expect.stringContaining('does not cover the agent name "x". It can still be stopped.')]);
+    expect(agent.isProtected).toBe(true);
+    const pause = await control.hold({ action: 'pause' });
+    await eventually(() => control.acked(pause, 'confirmed'), 'paused');
+  });
+
   it('with an answer that nobody can read is said all the same, on one line', async () => {
     const control = await fakeControl('agent-1');
     control.refusal = { status: 403, detail: `\u001b[31mline\nline ${'x'.repeat(5000)}` };

@@ -25,8 +25,8 @@ export interface FakeControl extends Loopback {
   readonly polls: URLSearchParams[];
   /** What streams do: work, say 404, or accept and send nothing. */
   streamMode: 'works' | 'missing' | 'silent';
-  /** Set while the agent's token is not accepted: how every call of the agent plane is answered. */
-  refusal: { readonly status: number; readonly detail: string } | undefined;
+  /** Set while the agent's token is not accepted: how every call of the agent plane is answered, or the one named. */
+  refusal: { readonly status: number; readonly detail: string; readonly only?: 'heartbeats' } | undefined;
   /** Calls that were answered so. */
   refused: number;
   /** An acknowledgement counts, and is answered, only after this time. */
@@ -70,7 +70,7 @@ export async function fakeControl(agentId: string, port = 0): Promise<FakeContro
     const posted = request.method === 'POST' ? JSON.parse((await readBody(request)).toString('utf8')) : undefined;
     if (url.pathname === '/.well-known/jwks.json') return void response.end(JSON.stringify(publicJwks(key)));
     if (request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end();
-    if (control.refusal !== undefined) {
+    if (control.refusal !== undefined && url.pathname.endsWith(control.refusal.only ?? '')) {
       control.refused += 1;
       return void response.writeHead(control.refusal.status).end(JSON.stringify({ detail: control.refusal.detail }));
     }
