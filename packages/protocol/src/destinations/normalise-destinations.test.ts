@@ -141,6 +141,8 @@ describe('files, repositories and agents', () => {
     ['target_repository_name', 'Acme/widgets', ['repo:acme/widgets']],
     ['repo_name', 'widgets', []],
     ['repo_description', 'widgets/gadgets', []],
+    ['repo_branch_name', 'feature/widgets', []],
+    ['repo_path_name', 'src/widgets.ts', []],
     ['value', 'git@github.com:acme/widgets.git', ['repo:acme/widgets', 'host:github.com']],
   ])('%s: %j gives %j', (role, value, expected) => {
     expect(of(role, value)).toEqual(expected);

@@ -27,6 +27,8 @@ const NOT_THE_THING: ReadonlySet<string> = set(
 );
 /** But `repo_name`, `target_host_name`: of these the name is the thing. */
 const NAMED: ReadonlySet<string> = set('agent host file domain repo repository');
+/** Of these also with words between: `file_display_name`. But a `repo_branch_name` names no repository. */
+const NAMED_BY_FIRST: ReadonlySet<string> = set('agent host file domain');
 const known: Map<string, Role> = new Map();
 const KNOWN_MAX = 4096;
 
@@ -47,7 +49,7 @@ function workOut(key: string): Role {
   return ROLES.find(([, names]) => words.some((word) => names.has(word)))?.[0] ?? 'other';
 }
 
-const isNamed = (words: readonly string[]): boolean => NAMED.has(words[0] ?? '') || NAMED.has(words.at(-2) ?? '');
+const isNamed = (words: readonly string[]): boolean => NAMED_BY_FIRST.has(words[0] ?? '') || NAMED.has(words.at(-2) ?? '');
 
 const SHELL_TOOLS: ReadonlySet<string> = set('bash shell terminal sh zsh powershell cmd exec command');
 const SQL_TOOLS: ReadonlySet<string> = set('sql postgres postgresql mysql sqlite clickhouse bigquery snowflake duckdb');
