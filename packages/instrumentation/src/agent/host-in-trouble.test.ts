@@ -18,7 +18,6 @@ interface HostReport {
 }
 
 /** The host's requests to control are given ten minutes: one that ends within this test has not waited for them. */
-
 async function runHost(environment: Record<string, string>): Promise<HostReport> {
   const { stdout, stderr } = await run(process.execPath, ['--conditions=belay-source', HOST], {
     env: { ...process.env, ...environment },
