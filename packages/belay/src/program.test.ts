@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createManualClock } from '@belay/testkit';
@@ -96,6 +96,23 @@ describe('belay token', () => {
     expect(written.err).toContain('agents b-* named billing in prod*');
     await run('token', 'show', file, '--json');
     expect(JSON.parse(written.out)).toMatchObject({ kind: 'agent', agents: 'b-*', agentNames: 'billing', environments: 'prod*' });
+  });
+
+  it('shows nothing of a token that could steer a terminal, and none that ends at no time', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'belay-token-'));
+    onTestFinished(() => rm(data, { recursive: true, force: true }));
+    const show = async (claims: object): Promise<string> => {
+      const told = { iss: 'belay', sub: 's', jti: 'j', iat: 0, exp: 0, tenant: 'acme', kind: 'agent', ...claims };
+      const file = join(data, 'c.token');
+      await writeFile(file, ['{"alg":"none"}', JSON.stringify(told), ''].map((part) => Buffer.from(part).toString('base64url')).join('.'));
+      const { run, written } = program();
+      await run('token', 'show', file);
+      return written.out;
+    };
+    const text = await show({ tenant: '\u001b[2J', agents: '\u001b]0;x\u0007', jti: '\u001b[31m' });
+    expect(text).toContain('valid until 1970-01-01');
+    expect(text.trimEnd()).not.toMatch(/\p{Cc}/u);
+    await expect(show({ exp: 1e300 })).rejects.toMatchObject({ exitCode: 2 });
   });
 
   it('refuses an empty pattern, a file that is not there and one without a token', async () => {

@@ -94,6 +94,9 @@ type Claims = Omit<TokenClaims, 'iss'>;
 
 const expiryOf = ({ exp }: Claims): string => new Date(exp * 1000).toISOString();
 
+/** Whoever made a token that nobody has verified may have put anything there. */
+const isTime = (seconds: number): boolean => !Number.isNaN(new Date(seconds * 1000).getTime());
+
 const viewOf = (claims: Claims): object => {
   const { jti, kind, tenant, agents, agentNames, environments, role } = claims;
   return { jti, kind, tenant, agents, agentNames, environments, role, expires: expiryOf(claims) };
@@ -121,9 +124,9 @@ function addShow(token: Command, context: CliContext): void {
       const text = await readIfPresent(file);
       if (text === undefined) throw new CliError(EXIT.notFound, `There is no token file ${file}.`);
       const claims = claimsOf(text);
-      if (claims === undefined) throw new CliError(EXIT.usage, `${file} holds no token of Belay.`);
+      if (claims === undefined || !isTime(claims.exp)) throw new CliError(EXIT.usage, `${file} holds no token of Belay.`);
       if (options.json) return context.terminal.json(viewOf(claims));
-      context.terminal.line(`${sentenceOf(claims)} Its id: ${claims.jti}`);
+      context.terminal.line(`${sentenceOf(claims)} Its id: ${safeText(claims.jti)}`);
     });
 }
 
