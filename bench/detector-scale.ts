@@ -1,5 +1,5 @@
 // One detector process and two, over the same two partitions of a real Kafka: decisions judged per second while all are busy.
-//   node --conditions=belay-source bench/detector-scale.ts [--decisions 800000] [--agents 4000] [--rounds 3] [--quota 40] [--out FILE]
+//   node --conditions=belay-source bench/detector-scale.ts [--decisions 1600000] [--agents 8000] [--rounds 3] [--quota 40] [--out FILE]
 // Twice: with as much of the machine as each process gets, and, where root may make control groups, with the same share of a core for each process. There,
 // broker and detectors also go before whatever else runs on the machine.
 import { execFileSync } from 'node:child_process';
@@ -17,8 +17,8 @@ import { measureRound, type ScaleResult } from './detector/scale-round.ts';
 const root = join(import.meta.dirname, '..');
 const { values: options } = parseArgs({
   options: {
-    decisions: { type: 'string', default: '800000' },
-    agents: { type: 'string', default: '4000' },
+    decisions: { type: 'string', default: '1600000' },
+    agents: { type: 'string', default: '8000' },
     rounds: { type: 'string', default: '3' },
     quota: { type: 'string', default: '40' },
     out: { type: 'string', default: join(root, 'bench/results/detector-scale.json') },
@@ -77,7 +77,8 @@ function summary(rounds: readonly Round[]): object {
       .filter((one) => one.processes === processes)
       .map((one) => one[what])
       .toSorted((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? 0;
+    const [low = 0, high = 0] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+    return Math.round((low + high) / 2);
   };
   return {
     perSecond: { one: median(1, 'perSecond'), two: median(2, 'perSecond') },
