@@ -1,5 +1,5 @@
 /**
- * What is kept for many tenants under keys `tenant|…`, at most so much: beyond it the tenant that has the most loses what it used least recently, so
+ * What is kept for many tenants under keys `tenant|…`, at most so much: beyond it the tenant that has the most loses what it put least recently, so
  * that one which makes up names crowds no other out.
  */
 export class FairMap<Value> {
