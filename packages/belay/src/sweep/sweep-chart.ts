@@ -106,7 +106,8 @@ function pauses({ detector, key, points, labels }: SweepResult): Part {
       x: isNumeric
         ? {
             ...x,
-            axis: { values: points.map(({ value }) => Number(value)), grid: false },
+            // As it was given: rounded as ticks are by default, 0.5 reads 1.
+            axis: { values: points.map(({ value }) => Number(value)), labelExpr: 'datum.value', grid: false },
             scale: { zero: false, nice: false, padding: 14 },
           }
         : { ...x, axis: { labelAngle: 0 } },

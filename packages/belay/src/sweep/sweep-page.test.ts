@@ -41,6 +41,13 @@ describe('the page of a sweep', () => {
     expect(sweepPage(unlabelled, svg, 'history')).not.toContain('precision');
   });
 
+  it('says the values on the axis as they are, not rounded', async () => {
+    const points = [point(0.25, 9, 0), point(0.5, 7, 0), point(1, 5, 0)];
+    const svg = await chartToSvg(sweepChart({ ...unlabelled, present: 1, points }));
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
+    expect(texts).toEqual(expect.arrayContaining(['0.25', '0.5', '1']));
+  });
+
   it('titles say what was found', () => {
     expect(findingOf(labelled)).toBe(
       "loop.l1Loop: 3 fits the labels best (recall 90 %, precision 100 %), today's 4 less (recall 50 %, precision 100 %)",
