@@ -31,22 +31,27 @@ export function addAnomalies(program: Command, context: CliContext): void {
 function printAnomalies(anomalies: readonly AnomalyView[], { terminal, clock }: CliContext): void {
   const { colours } = terminal;
   const paint = { critical: colours.red, warning: colours.yellow, info: colours.dim };
-  const rows = anomalies.map(({ anomaly, disposition, feedback }) => [
-    colours.dim(shortAnomalyId(anomaly.id)),
-    formatAgo(anomaly.detectedUs, clock.nowUs()),
-    colours.bold(safeText(anomaly.agentId, 40)),
-    paint[anomaly.severity](anomaly.severity),
-    `${anomaly.detector} ${anomaly.rule}`,
-    cameOf(disposition ?? anomaly.response, anomaly.suppressed),
-    feedback == null ? '' : colours.cyan(safeText(feedback.verdict.replaceAll('_', ' '), 16)),
-    safeText(anomaly.explanation, 80),
-  ]);
+  const rows = anomalies.map((view) => {
+    const { anomaly, feedback } = view;
+    return [
+      colours.dim(shortAnomalyId(anomaly.id)),
+      formatAgo(anomaly.detectedUs, clock.nowUs()),
+      colours.bold(safeText(anomaly.agentId, 40)),
+      paint[anomaly.severity](anomaly.severity),
+      `${anomaly.detector} ${anomaly.rule}`,
+      cameOf(view),
+      feedback == null ? '' : colours.cyan(safeText(feedback.verdict.replaceAll('_', ' '), 16)),
+      safeText(anomaly.explanation, 80),
+    ];
+  });
   printTable(terminal, ['anomaly', 'found', 'agent', 'severity', 'rule', 'came of it', 'verdict', 'why'], rows, {
     empty: 'Nothing was found.',
   });
 }
 
 const WORDS: Readonly<Record<string, string>> = {
+  none: 'recorded',
+  notify: 'told',
   placed: 'held',
   already_held: 'held already',
   breaker_open: 'NOT HELD: breaker',
@@ -55,9 +60,10 @@ const WORDS: Readonly<Record<string, string>> = {
   stale: 'too old to hold',
 };
 
-const cameOf = (disposition: string, suppressed: string | undefined): string =>
-  suppressed === 'breaker'
-    ? 'NOT HELD: breaker'
-    : suppressed === undefined
-      ? (WORDS[disposition] ?? disposition)
-      : `not answered: ${suppressed}`;
+/** Control records what asks for no hold; whether somebody was told of it, the anomaly says. */
+function cameOf({ anomaly: { response, suppressed }, disposition }: AnomalyView): string {
+  if (suppressed === 'breaker') return 'NOT HELD: breaker';
+  if (suppressed !== undefined) return `not answered: ${suppressed}`;
+  const outcome = disposition == null || disposition === 'recorded' ? response : disposition;
+  return WORDS[outcome] ?? outcome;
+}

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Anomaly } from '@belay/protocol';
 import { anomaly, createManualClock } from '@belay/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { createTerminal } from '../output/terminal.ts';
@@ -79,6 +80,14 @@ it('anomalies shows what came of each, without the canary, and the refused ones 
   expect(text).not.toContain('canary');
   const json = JSON.parse(await run({ 'GET /v1/anomalies': { anomalies } }, 'anomalies', '--json', '--limit', '1'));
   expect(json.anomalies).toHaveLength(1);
+});
+
+it('anomalies tells what was told from what was only recorded, which control does not tell apart', async () => {
+  const found = (rule: string, more: Partial<Anomaly>) => ({ anomaly: anomaly({ rule, ...more }), disposition: 'recorded' });
+  const anomalies = [found('warned', { response: 'notify' }), found('shadowed', { response: 'none' })];
+  const text = await run({ 'GET /v1/anomalies': { anomalies } }, 'anomalies');
+  expect(text).toMatch(/loop warned +told /);
+  expect(text).toMatch(/loop shadowed +recorded /);
 });
 
 it('agents says of a running agent with a held session that the session is paused', async () => {
