@@ -4,6 +4,9 @@ import { dataDirAt } from './data-dir.ts';
 import type { Platform } from './platform.ts';
 import type { UpSettings } from './up-settings.ts';
 
+const COLLECTOR = 'http://127.0.0.1:4318';
+const CONTROL = 'http://127.0.0.1:4319';
+
 /** What to know and what to do next, once the platform is up. */
 export function printSummary(
   platform: Platform,
@@ -25,10 +28,16 @@ export function printSummary(
   terminal.line(`  ${dim('in another terminal')}`);
   const data = settings.data === '.belay' ? '' : ` --data ${here(dir.path)}`;
   for (const [command, about] of NEXT) terminal.line(`  ${`npx belay ${command}${data}`.padEnd(34)}  ${dim(about)}`);
-  const agent = `BELAY_TOKEN=$(cat ${here(dir.token('agent'))}) npx node agent.js`;
+  const agent = `${addressesOf(platform)}BELAY_TOKEN=$(cat ${here(dir.token('agent'))}) npx node agent.js`;
   terminal.line(`  ${agent.padEnd(34)}  ${dim('your own agent')}`);
   terminal.line(`  ${dim('Ctrl-C stops everything.')}`);
   terminal.line();
+}
+
+/** An agent looks at the usual addresses: of others it must be told. */
+function addressesOf({ collectorUrl = COLLECTOR, controlUrl = CONTROL }: Platform): string {
+  const collector = collectorUrl === COLLECTOR ? '' : `BELAY_ENDPOINT=${collectorUrl} `;
+  return controlUrl === CONTROL ? collector : `${collector}BELAY_CONTROL_ENDPOINT=${controlUrl} `;
 }
 
 const NEXT = [
