@@ -124,7 +124,7 @@ function sayRecorded(
   else if (isRunning === false)
     line(
       colours.yellow(
-        'The detectors that run have another configuration: start them with this one (belay up --config FILE) before you promote.',
+        'The detectors that run have another configuration: start them with this one (belay up --config FILE) before you promote, or try theirs (--config FILE).',
       ),
     );
 }

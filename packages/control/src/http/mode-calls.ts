@@ -97,7 +97,7 @@ function refusalOf(
   { detector, wanted, least }: { readonly detector: string; readonly wanted: string; readonly least: LeastEvidence },
   verdict: Extract<PromotionVerdict, { refused: string }>,
 ): string {
-  const how = `"belay backtest --history --mode ${detector}=${wanted} --record" shows and records what it would have paused`;
+  const how = `"belay backtest --history --mode ${detector}=${wanted} --record" (with --config FILE, if the detectors run with one) shows and records what it would have paused`;
   const force = 'or force it with a reason, which is audited';
   if (verdict.refused === 'no_detectors_in_reach')
     return `Raising ${detector} to ${wanted} needs a backtest of the configuration that runs, and no detector runs in this control's reach to say which that is: promote through the process that runs it, ${force}.`;
