@@ -28,3 +28,15 @@ test('no detectors in reach are none', () => {
   expect(detectorStatusOf(undefined, 'acme')).toBeNull();
   expect(detectorStatusOf({ configDigest: 'x' }, 'acme')).toEqual({ configDigest: 'x' });
 });
+
+test('what is not understood is not shown: it could name agents of others', () => {
+  const other = agent('other');
+  for (const status of [
+    { agents: [other, {}] },
+    { agents: { other } },
+    { agents: [agent('acme')], modes: [{ tenant: 1 }] },
+    [other],
+    'other',
+  ])
+    expect(detectorStatusOf(status, 'acme')).toBeNull();
+});
