@@ -102,10 +102,10 @@ export class ControlClient implements ContactSource {
 
   contactChange(timeoutMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, timeoutMs);
+    const cancel = awakeTimer(timeoutMs, resolve);
     this.#waiting.add(resolve);
     return promise.finally(() => {
-      clearTimeout(timer);
+      cancel();
       this.#waiting.delete(resolve);
     });
   }
