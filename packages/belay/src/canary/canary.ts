@@ -4,11 +4,11 @@ import type { Logger } from 'pino';
 import { messageOf } from '../cli-error.ts';
 import { createOperatorClient, type OperatorClient } from '../client/operator-client.ts';
 import { holdsSchema, readAnswer } from '../client/platform-views.ts';
+import { CANARY_AGENT } from './canary-agent.ts';
 import { canaryMetrics } from './canary-metrics.ts';
 import { type CanaryStatus, type CanaryTrip, createCanaryRecord } from './canary-record.ts';
 import { createStopWaiter, type StopWaiter } from './stop-waiter.ts';
 
-const CANARY_AGENT = 'belay-canary';
 const CANARY_TOOL = 'belay.canary';
 
 export interface CanaryOptions {

@@ -15,7 +15,6 @@ const agentViewSchema = z.looseObject({
   state: z.string().nullish(),
   liveRuns: z.number(),
   openHolds: z.number(),
-  isCanary: z.boolean().optional(),
   lastSeenUs: z.number(),
 });
 export type AgentView = z.infer<typeof agentViewSchema>;

@@ -68,6 +68,21 @@ it('doctor reports an open breaker as a problem with what to do, and counts agen
   expect(await run(answers, 'status')).toContain('1 known');
 });
 
+it('an agent of somebody whose id begins like the canary’s is counted with what is held of it, and so is what it still learns', async () => {
+  const agent = { ...CANARY, agentId: 'belay-canary-proxy' };
+  const learning = { key: 'acme/belay-canary-proxy', learning: [{ detector: 'drift', learned: 1, needed: 40 }] };
+  const answers = {
+    ...EMPTY,
+    'GET /v1/agents': { agents: [CANARY, agent] },
+    'GET /v1/holds': { holds: [CANARY, agent].map(({ agentId }) => ({ ...HOLD, agentId, requestedBy: 'ann' })) },
+    'GET /v1/detectors': { status: { agents: [learning] } },
+  };
+  const facts = JSON.parse(await run(answers, 'status', '--json'));
+  expect(facts).toMatchObject({ agents: { known: 1, live: 1 }, holds: 1, learning: 1 });
+  const { checks } = JSON.parse(await run(answers, 'doctor', '--json')) as { checks: { name: string; found: string }[] };
+  expect(checks.find(({ name }) => name === 'operator plane')?.found).toContain('1 agents known');
+});
+
 it('anomalies shows what came of each, without the canary, and the refused ones as not held', async () => {
   const found = anomaly({ agentId: 'loose' });
   const anomalies = [

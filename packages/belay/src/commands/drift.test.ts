@@ -109,3 +109,8 @@ it('the canary is left out, unless it is asked for', async () => {
   expect(await drift(answer, ['--canary'])).toContain('belay-canary');
   expect(await drift({ ...answer, metrics: [reading({ agentId: 'belay-canary' })] }, ['belay-canary'])).toContain('error rate');
 });
+
+it('an agent of somebody whose id begins like the canary’s is shown', async () => {
+  const metrics = [reading(), reading({ agentId: 'belay-canary-proxy' })];
+  expect(await drift({ metrics, series: [] })).toContain('belay-canary-proxy');
+});

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CANARY_AGENT } from '../canary/canary-agent.ts';
 import { type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
 import { type DriftAnswer, type DriftMetricView, driftSchema } from '../client/drift-view.ts';
 import { createOperatorClient } from '../client/operator-client.ts';
@@ -27,7 +28,7 @@ interface DriftOptions extends ConnectionOptions {
   readonly json?: boolean;
 }
 
-const isOfNoCanary = ({ agentId }: DriftMetricView): boolean => !agentId.startsWith('belay-canary');
+const isOfNoCanary = ({ agentId }: DriftMetricView): boolean => agentId !== CANARY_AGENT;
 
 /** `belay drift`: what agents' tasks are like, against what is normal for them. */
 export function addDrift(program: Command, context: CliContext): void {

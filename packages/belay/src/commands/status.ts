@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CANARY_AGENT } from '../canary/canary-agent.ts';
 import { type Connection, type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
 import { isAnswering } from '../client/is-answering.ts';
 import { learningOf } from '../client/learning-view.ts';
@@ -50,7 +51,7 @@ async function collect(connection: Connection): Promise<Facts> {
     isAnswering(connection.control),
     isAnswering(connection.collector),
   ]);
-  const agents = readAnswer(agentsSchema, agentsAnswer, 'agents').agents.filter(({ isCanary }) => isCanary !== true);
+  const agents = readAnswer(agentsSchema, agentsAnswer, 'agents').agents.filter(({ agentId }) => agentId !== CANARY_AGENT);
   const { anomalies } = readAnswer(anomaliesSchema, anomaliesAnswer, 'anomalies');
   const last = anomalies.map(({ anomaly }) => anomaly).find(({ detector }) => detector !== 'canary');
   return {
@@ -63,7 +64,7 @@ async function collect(connection: Connection): Promise<Facts> {
       held: agents.filter(({ openHolds }) => openHolds > 0).length,
       unconfirmed: agents.filter(({ obedience }) => obedience === 'unconfirmed').length,
     },
-    holds: readAnswer(holdsSchema, holdsAnswer, 'holds').holds.filter(({ agentId }) => !agentId.startsWith('belay-canary')).length,
+    holds: readAnswer(holdsSchema, holdsAnswer, 'holds').holds.filter(({ agentId }) => agentId !== CANARY_AGENT).length,
     learning: countLearning(detectorsAnswer),
     breaker: readAnswer(breakerSchema, detectorsAnswer, 'detectors').breaker,
     lastAnomaly:
@@ -75,7 +76,7 @@ async function collect(connection: Connection): Promise<Facts> {
 
 function countLearning(detectors: unknown): number | undefined {
   const learning = learningOf(detectors);
-  return learning && [...learning.agents].filter(([agentId, left]) => left.length > 0 && !agentId.startsWith('belay-canary')).length;
+  return learning && [...learning.agents].filter(([agentId, left]) => left.length > 0 && agentId !== CANARY_AGENT).length;
 }
 
 function print(facts: Facts, { terminal, clock }: CliContext): void {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CANARY_AGENT } from '../canary/canary-agent.ts';
 import { type ConnectionOptions, resolveConnection, withConnection } from '../client/connection.ts';
 import { type LiveEvent, watchEvents } from '../client/event-stream.ts';
 import { createOperatorClient } from '../client/operator-client.ts';
@@ -35,6 +36,6 @@ export function addTail(program: Command, context: CliContext): void {
 function isWanted(live: LiveEvent, options: TailOptions): boolean {
   const agentId = live.kind === 'anomaly' ? live.anomaly.agentId : live.event.agentId;
   if (options.agent !== undefined && agentId !== options.agent) return false;
-  if (!options.canary && agentId.startsWith('belay-canary')) return false;
+  if (!options.canary && agentId === CANARY_AGENT) return false;
   return live.kind === 'anomaly' || live.event.type !== 'heartbeat' || options.heartbeats === true;
 }

@@ -1,3 +1,4 @@
+import { CANARY_AGENT } from '../canary/canary-agent.ts';
 import { messageOf } from '../cli-error.ts';
 import type { Connection } from '../client/connection.ts';
 import type { OperatorClient } from '../client/operator-client.ts';
@@ -60,7 +61,7 @@ export async function checkOperatorPlane(client: OperatorClient, nowUs: number):
       return [
         problem('operator plane', 'control answers, but not as this version expects', 'Use the same version of belay and of the platform.'),
       ];
-    const agents = parsed.data.agents.filter(({ isCanary }) => isCanary !== true);
+    const agents = parsed.data.agents.filter(({ agentId }) => agentId !== CANARY_AGENT);
     const breaker = checkBreaker(breakerSchema.safeParse(await client.get('/v1/detectors')).data?.breaker, nowUs);
     // The canary of a platform that was killed in the middle of a trip cannot acknowledge any more; the canary's own check says how the loop is.
     const unconfirmed = agents.filter(({ obedience }) => obedience === 'unconfirmed').map(({ agentId }) => agentId);
