@@ -74,6 +74,22 @@ test('after a promotion the next round of an open loop pauses all of the tree, o
   expect(pauses).toEqual(['cycle warning pause planner/root', 'cycle warning pause reviewer/review']);
 });
 
+test('a member that is raised to enforce while another is there already is answered at its next repeat, and the other is left as it is', () => {
+  const modes = [
+    { detector: 'conversation_loop', agent: 'planner', mode: 'enforce' },
+    { detector: 'conversation_loop', mode: 'warn' },
+  ];
+  const first = pingPong(6);
+  const promoted = [...first, mode('enforce', first, 'reviewer')];
+  const answered = (stream: Parameters<typeof treeAnomalies>[0]) =>
+    treeAnomalies(stream, { modes }).filter(({ response }) => response !== 'none');
+  const before = ['cycle warning notify reviewer/review', 'cycle warning pause planner/root'];
+  expect(answered(first).map(inShort).toSorted()).toEqual(before);
+  const after = answered([...promoted, ...pingPong(2)]);
+  expect(after.map(inShort).slice(2)).toEqual(['cycle warning pause reviewer/review']);
+  expect(after[2]?.groupId).toBe(after[0]?.id);
+});
+
 test('what a person expects of one agent is expected of the tree, until it is taken back', () => {
   const first = pingPong(4);
   const cause = treeAnomalies(first)[1]?.cause ?? '';

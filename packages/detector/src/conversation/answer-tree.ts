@@ -26,26 +26,27 @@ interface Context {
 
 /**
  * One anomaly for each session of the tree, all of one group: what goes round between agents stops only when all of them do. A session that joins
- * after that is answered when it acts. How many agents may be held at once is decided by control's breaker, which sees the whole tenant.
+ * after that is answered when it acts, one whose mode was raised at the next repeat. How many agents may be held at once is decided by control's
+ * breaker, which sees the whole tenant.
  */
 export function answerTree(step: ConversationStep, match: TreeMatch, { tree, config, nowUs }: Context): readonly Anomaly[] {
   const acting = memberOf(step);
   const id = idOf(acting, match, step);
   const members = membersOf(tree, acting, match);
-  const mode = highestMode(members.map((member) => modeOfMember(member, step, match, config)));
+  const modeOf = (member: Member): DetectorMode => modeOfMember(member, step, match, config);
+  const mode = highestMode(members.map(modeOf));
   const admission = tree.coolDown.admit(match.cause, { id, severity: match.severity, mode, atUs: step.endUs });
-  const isJoining = admission.isRepeat && !tree.told.has(match.cause, acting);
-  if (!admission.publish && !isJoining) return [];
+  const isTold = (member: Member): boolean => admission.isRepeat && tree.told.has(match.cause, member, modeOf(member));
+  const isDue = (member: Member): boolean => (member === acting || tree.told.has(match.cause, member, 'shadow')) && !isTold(member);
   const isAccepted = isAcceptedIn(tree, match.cause);
-  const answers = (admission.publish ? members : [acting]).map((member): Answer => {
+  const answers = (admission.publish ? members : members.filter(isDue)).map((member): Answer => {
     const full = answerMember(member, step, match, { config, nowUs, isAccepted, isCooling: false });
-    const isTold = admission.isRepeat && tree.told.has(match.cause, member);
-    const isQuiet = isTold && !isStronger(full.responded.response, admission.answered);
+    const isQuiet = isTold(member) && !isStronger(full.responded.response, admission.answered);
     return isQuiet ? answerMember(member, step, match, { config, nowUs, isAccepted, isCooling: true }) : full;
   });
-  for (const { member, responded } of answers) {
+  for (const { member, mode, responded } of answers) {
     tree.coolDown.answered(match.cause, responded.response);
-    tree.told.add(match.cause, member, step.receivedUs);
+    tree.told.add(match.cause, member, { mode, receivedUs: step.receivedUs });
   }
   return answers.map((answer) => anomalyOf(answer, { step, match, nowUs, groupId: admission.groupId ?? id }));
 }

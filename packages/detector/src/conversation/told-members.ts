@@ -1,22 +1,26 @@
-import type { Json } from '@belay/protocol';
+import { type DetectorMode, type Json, vocabulary } from '@belay/protocol';
 import { fingerprint } from '../stats/fingerprint.ts';
 import { type Member, memberKey } from './member.ts';
 
-const TOLD_MAX = 512;
+type Named = Pick<Member, 'agentId' | 'sessionId'>;
 
-/** Which members were answered for which cause since holds were last lifted; the oldest beyond 512 are forgotten. */
+const TOLD_MAX = 512;
+const MODES: readonly DetectorMode[] = vocabulary.DETECTOR_MODES;
+
+/** Which members were answered for which cause, and in which mode, since holds were last lifted; the oldest beyond 512 are forgotten. */
 export class ToldMembers {
   #told = new Set<number>();
   /** When the decision that was answered last had been received; platform's clock. */
   lastUs = Number.MIN_SAFE_INTEGER;
 
-  has(cause: string, member: Pick<Member, 'agentId' | 'sessionId'>): boolean {
-    return this.#told.has(keyOf(cause, member));
+  /** In this mode or a higher one: who was told only in a lower one has not had the answer of this one. */
+  has(cause: string, member: Named, mode: DetectorMode): boolean {
+    return MODES.slice(MODES.indexOf(mode)).some((told) => this.#told.has(keyOf(cause, member, told)));
   }
 
-  add(cause: string, member: Pick<Member, 'agentId' | 'sessionId'>, receivedUs: number): void {
+  add(cause: string, member: Named, { mode, receivedUs }: { readonly mode: DetectorMode; readonly receivedUs: number }): void {
     this.lastUs = Math.max(this.lastUs, receivedUs);
-    this.#told.add(keyOf(cause, member));
+    this.#told.add(keyOf(cause, member, mode));
     const oldest = this.#told.values().next().value;
     if (this.#told.size > TOLD_MAX && oldest !== undefined) this.#told.delete(oldest);
   }
@@ -36,4 +40,6 @@ export class ToldMembers {
   }
 }
 
-const keyOf = (cause: string, member: Pick<Member, 'agentId' | 'sessionId'>): number => fingerprint(`${cause} ${memberKey(member)}`);
+/** One of an earlier version says no mode: nothing is then known to be higher. */
+const keyOf = (cause: string, member: Named, mode: DetectorMode): number =>
+  fingerprint(`${mode === 'enforce' ? '' : `${mode} `}${cause} ${memberKey(member)}`);
