@@ -41,3 +41,26 @@ test('whatever is put, it holds no more than it may, and nobody within an equal 
     }),
   );
 });
+
+test('what is forgotten is what a tenant with the most has put least recently', () => {
+  const puts = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 6 })), { maxLength: 300 });
+  fc.assert(
+    fc.property(puts, (list) => {
+      const map = new FairMap<number>(8);
+      let kept: string[] = [];
+      const of = (tenant: string) => kept.filter((key) => key.startsWith(`${tenant}|`));
+      for (const [tenant, n] of list) {
+        const put = `${tenant}|${n}`;
+        kept = [...kept.filter((key) => key !== put), put];
+        const forgotten = map.put(put, n);
+        expect(forgotten === undefined).toBe(kept.length <= 8);
+        if (forgotten === undefined) continue;
+        const own = of(forgotten.slice(0, 1));
+        expect(own.length).toBe(Math.max(...['a', 'b', 'c', 'd'].map((each) => of(each).length)));
+        expect(forgotten).toBe(own[0]);
+        kept = kept.filter((key) => key !== forgotten);
+      }
+      expect(kept.map((key) => map.get(key)).every((value) => value !== undefined)).toBe(true);
+    }),
+  );
+});

@@ -5,7 +5,11 @@
 export class FairMap<Value> {
   readonly #max: number;
   readonly #values = new Map<string, Value>();
-  readonly #counts = new Map<string, number>();
+  /** The keys of each tenant, put least recently first. */
+  readonly #keys = new Map<string, Set<string>>();
+  /** Tenants by how many keys they have: the largest is known without looking at all of them at every name that somebody makes up. */
+  readonly #bySize = new Map<number, Set<string>>();
+  #largestSize = 0;
 
   constructor(max: number) {
     this.#max = max;
@@ -25,38 +29,41 @@ export class FairMap<Value> {
 
   /** Puts it last. @returns the key that was forgotten to make room; undefined when there was room. */
   put(key: string, value: Value): string | undefined {
-    if (!this.#values.delete(key)) this.#count(key, 1);
+    const tenant = tenantOf(key);
+    const keys = this.#keys.get(tenant) ?? new Set();
+    this.#keys.set(tenant, keys);
+    const before = keys.size;
+    keys.delete(key);
+    keys.add(key);
+    this.#resized(tenant, before, keys.size);
+    this.#values.delete(key);
     this.#values.set(key, value);
-    if (this.#values.size <= this.#max) return undefined;
-    const forgotten = this.#oldestOf(this.#largest());
+    return this.#values.size > this.#max ? this.#forget() : undefined;
+  }
+
+  #forget(): string {
+    const tenant = first(this.#bySize.get(this.#largestSize));
+    const keys = this.#keys.get(tenant) ?? new Set();
+    const before = keys.size;
+    const forgotten = first(keys);
+    keys.delete(forgotten);
+    if (keys.size === 0) this.#keys.delete(tenant);
+    this.#resized(tenant, before, keys.size);
     this.#values.delete(forgotten);
-    this.#count(forgotten, -1);
     return forgotten;
   }
 
-  #count(key: string, by: number): void {
-    const tenant = tenantOf(key);
-    const count = (this.#counts.get(tenant) ?? 0) + by;
-    if (count === 0) this.#counts.delete(tenant);
-    else this.#counts.set(tenant, count);
-  }
-
-  #largest(): string {
-    let largest = '';
-    let most = 0;
-    for (const [tenant, count] of this.#counts) {
-      if (count <= most) continue;
-      largest = tenant;
-      most = count;
-    }
-    return largest;
-  }
-
-  #oldestOf(tenant: string): string {
-    const prefix = `${tenant}|`;
-    for (const key of this.#values.keys()) if (key.startsWith(prefix)) return key;
-    return '';
+  /** By one at most. */
+  #resized(tenant: string, before: number, now: number): void {
+    if (before === now) return;
+    const others = this.#bySize.get(before);
+    others?.delete(tenant);
+    if (others?.size === 0) this.#bySize.delete(before);
+    if (now > 0) this.#bySize.set(now, (this.#bySize.get(now) ?? new Set()).add(tenant));
+    if (now > this.#largestSize || !this.#bySize.has(this.#largestSize)) this.#largestSize = now;
   }
 }
+
+const first = (names: ReadonlySet<string> = new Set()): string => names.values().next().value ?? '';
 
 const tenantOf = (key: string): string => key.slice(0, key.indexOf('|'));
