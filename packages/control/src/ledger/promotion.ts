@@ -1,5 +1,5 @@
-import { type DetectorMode, type ModeSetting, matchesPattern } from '@belay/protocol';
-import type { Selectable } from 'kysely';
+import { type DetectorMode, type ModeSetting, matchesPattern, vocabulary } from '@belay/protocol';
+import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import type { AgentsTable, BacktestsTable, DetectorModesTable } from '../database/tables.ts';
 import { type ModeScope, readModes } from './detector-modes.ts';
 import type { Work } from './work.ts';
@@ -55,23 +55,27 @@ export async function judgePromotion(work: Work, promotion: Promotion): Promise<
   const from = await lowestMode(work, promotion, running?.modes[detector] ?? 'shadow');
   if (RANK[mode] <= RANK[from]) return { allowed: 'lowered' };
   if (running === undefined) return { refused: 'no_detectors_in_reach' };
-  const ofTenant = work.tx.selectFrom('backtests').selectAll().where('tenant', '=', tenant).orderBy('recorded_us', 'desc');
-  const rows = await ofTenant.where('config_digest', '=', running.digest).limit(1_000).execute();
-  const ran = rows.filter((row) => ranAtLeast(row, detector, mode));
-  const backtest = ran.find((row) => coversEnough(row, least));
+  // Each is asked for with what counts, newest first: however many of too little were recorded since, they hide none.
+  const ofTenant = work.tx.selectFrom('backtests').selectAll().where('tenant', '=', tenant).orderBy('recorded_us', 'desc').limit(1);
+  const ofConfig = ofTenant.where('config_digest', '=', running.digest);
+  const ran = ofConfig.where(ranAtLeast(detector, mode));
+  const backtest = await ran.where(coversEnough(least)).executeTakeFirst();
   if (backtest !== undefined) return { allowed: 'backtest', backtest };
-  if (ran[0] !== undefined) return { refused: 'too_little', from, backtest: ran[0] };
-  const other = rows.length > 0 ? undefined : await ofTenant.limit(1).executeTakeFirst();
-  const found = rows.length > 0 ? 'lower_mode' : other === undefined ? 'none' : 'other_config';
+  const small = await ran.executeTakeFirst();
+  if (small !== undefined) return { refused: 'too_little', from, backtest: small };
+  const found = (await ofConfig.executeTakeFirst()) ? 'lower_mode' : (await ofTenant.executeTakeFirst()) ? 'other_config' : 'none';
   return { refused: 'no_backtest', from, digest: running.digest, found };
 }
 
 /** A backtest of a detector in shadow does not show what it would have paused. */
-const ranAtLeast = ({ detectors }: Selectable<BacktestsTable>, detector: string, mode: DetectorMode): boolean =>
-  detectors.some((one) => one.detector === detector && RANK[one.mode] >= RANK[mode]);
+function ranAtLeast(detector: string, mode: DetectorMode): RawBuilder<SqlBool> {
+  const modes = vocabulary.DETECTOR_MODES.filter((one) => RANK[one] >= RANK[mode]);
+  const trials = modes.map((one) => sql`detectors @> ${JSON.stringify([{ detector, mode: one }])}::jsonb`);
+  return sql`(${sql.join(trials, sql` or `)})`;
+}
 
-const coversEnough = ({ from_us, until_us, decisions }: Selectable<BacktestsTable>, least: LeastEvidence): boolean =>
-  until_us - from_us >= least.spanMs * 1000 && decisions >= least.decisions;
+const coversEnough = ({ spanMs, decisions }: LeastEvidence): RawBuilder<SqlBool> =>
+  sql`until_us - from_us >= ${spanMs * 1000} and decisions >= ${decisions}`;
 
 /** The mode that holds now for those in question; where they may differ, the lowest of theirs. */
 async function lowestMode(work: Work, { tenant, detector, scope }: Promotion, configured: DetectorMode): Promise<DetectorMode> {

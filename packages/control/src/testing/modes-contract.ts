@@ -167,6 +167,21 @@ export function modesContract(open: () => Promise<Database>): void {
         expect((await set('spend_rate', { mode: 'enforce' })).body).toMatchObject({ backtestId: recorded.body.id });
       }));
 
+    test('of however many backtests that cover too little, or ran in a lower mode, none hides one that counts', () =>
+      withTenant(async (h, set) => {
+        const recorded = await record(h);
+        const after = { tenant: h.tenant, config_digest: DIGEST, source: 'history', from_us: 1, recorded_by: 'ann' };
+        const counts = { would_pause: 0, would_notify: 0, agent_hours: 1, decisions: 500 };
+        const rows = Array.from({ length: 1_500 }, (_, n) => ({
+          ...{ ...after, ...counts, id: `newer-${n}`, recorded_us: h.clock.nowUs() + n },
+          until_us: n % 2 === 0 ? 1 : 1 + HOUR_US,
+          detectors: JSON.stringify([trial('loop'), trial('spend_rate', n % 2 === 0 ? 'enforce' : 'shadow')]),
+        }));
+        await database.db.insertInto('backtests').values(rows).execute();
+        expect((await set('spend_rate', { mode: 'enforce' })).body).toMatchObject({ backtestId: recorded.body.id });
+        expect((await set('spend_rate', { mode: 'warn', agentId: 'o1' })).status).toBe(200);
+      }));
+
     test('what was lowered by hand is raised only with a backtest, for one agent, for its label and for all', () =>
       withTenant(async (_h, set) => {
         await set('loop', { mode: 'shadow', agentId: 'o1' });
