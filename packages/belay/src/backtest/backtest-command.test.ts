@@ -55,6 +55,14 @@ it('a file of spans that are no decisions is said to hold none, with exit code 6
   expect(exitCode).toBe(6);
 });
 
+it('one decision with a wrong clock does not make half a minute cover two hours', async () => {
+  const calls = Array.from({ length: 500 }, (_, i) => ({ agent: `a${i % 10}`, session: `s${i}`, atS: 7_200 + Math.floor(i / 10) }));
+  const stray = { agent: 'stray', session: 'stray', atS: 0 };
+  const { decisions, firstUs, lastUs } = JSON.parse(await backtest(recordingOf([stray, ...calls]), '--json'));
+  expect(decisions).toBe(501);
+  expect((lastUs - firstUs) / 1e6).toBeLessThan(50);
+});
+
 it('a bad line among good ones is counted, and the rest judged', async () => {
   const { lines, badLines, decisions } = JSON.parse(await backtest(`no JSON\n${recordingOf(CALLS)}`, '--json'));
   expect({ badLines, decisions }).toEqual({ badLines: 1, decisions: 6 });

@@ -13,6 +13,7 @@ import { refuseUnusable } from '../replay/nothing-usable.ts';
 import { type BacktestPlan, planBacktest } from './backtest-plan.ts';
 import { type BacktestReport, createReport } from './backtest-report.ts';
 import { checkSourceOptions } from './check-source-options.ts';
+import { createFileSpan, createPlatformSpan } from './covered-span.ts';
 import { openSource } from './open-source.ts';
 import { printBacktest } from './print-backtest.ts';
 import { printComparison } from './print-comparison.ts';
@@ -24,7 +25,7 @@ import { type Comparison, runBacktest } from './run-backtest.ts';
 export async function backtest(file: string | undefined, options: BacktestOptions, context: CliContext): Promise<void> {
   checkSourceOptions(file, options, 'belay backtest traces.jsonl, or belay backtest --history --since 7d --config proposed.yaml');
   const plan = await planBacktest(options);
-  const report = createReport();
+  const report = createReport(file === undefined ? createPlatformSpan() : createFileSpan());
   const badLines = createBadLineReporter(context.terminal, file ?? 'history');
   const startedUs = context.clock.monotonicUs();
   const source = await openSource(file, options, { context, report, onBadLine: badLines.report });

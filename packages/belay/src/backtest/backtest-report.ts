@@ -1,6 +1,7 @@
 import { type Anomaly, agentKey, type DecisionEvent, type InputRecord } from '@belay/protocol';
 import { createAgentHours } from '../sweep/agent-hours.ts';
 import { createAfterPause } from './after-pause.ts';
+import { type CoveredSpan, createFileSpan } from './covered-span.ts';
 
 interface BacktestTotals {
   decisions: number;
@@ -24,8 +25,9 @@ interface BacktestTotals {
   costAfterPauseNanoUsd: number;
   /** Hours at work of all agents together: see `createAgentHours`. */
   agentHours: number;
-  firstUs: number | undefined;
-  lastUs: number | undefined;
+  /** The time covered: see {@link CoveredSpan}. */
+  readonly firstUs: number | undefined;
+  readonly lastUs: number | undefined;
 }
 
 /** One line of the summary: how often one rule spoke, and what came of it. */
@@ -56,7 +58,8 @@ export interface BacktestReport {
 /** Beyond this many, sessions are no longer told apart: the count is then a floor. */
 const SESSIONS_MAX = 1_000_000;
 
-export function createReport(): BacktestReport {
+/** @param span how the time that is covered is measured. */
+export function createReport(span: CoveredSpan = createFileSpan()): BacktestReport {
   const agents = new Set<string>();
   const hours = createAgentHours();
   const sessions = new Set<string>();
@@ -65,24 +68,7 @@ export function createReport(): BacktestReport {
   const rejections = new Map<string, number>();
   const modesHeard = new Set<string>();
   const afterPause = createAfterPause();
-  const totals: BacktestTotals = {
-    decisions: 0,
-    agents: 0,
-    sessions: 0,
-    lines: 0,
-    skippedSpans: 0,
-    rejectedSpans: 0,
-    badLines: 0,
-    anomalies: 0,
-    holds: 0,
-    notifies: 0,
-    heldAgents: 0,
-    actionsAfterPause: 0,
-    costAfterPauseNanoUsd: 0,
-    agentHours: 0,
-    firstUs: undefined,
-    lastUs: undefined,
-  };
+  const totals = noTotals(span);
   return {
     totals,
     rules,
@@ -105,8 +91,7 @@ export function createReport(): BacktestReport {
         totals.actionsAfterPause += 1;
         totals.costAfterPauseNanoUsd += event.costNanoUsd ?? 0;
       }
-      totals.firstUs = Math.min(totals.firstUs ?? event.startUs, event.startUs);
-      totals.lastUs = Math.max(totals.lastUs ?? 0, event.startUs + event.durationUs);
+      span.add(event.receivedUs);
     },
     anomaly: (anomaly) => {
       const isHold = anomaly.response === 'pause' || anomaly.response === 'kill';
@@ -126,6 +111,29 @@ export function createReport(): BacktestReport {
     },
   };
 }
+
+const noTotals = (span: CoveredSpan): BacktestTotals => ({
+  decisions: 0,
+  agents: 0,
+  sessions: 0,
+  lines: 0,
+  skippedSpans: 0,
+  rejectedSpans: 0,
+  badLines: 0,
+  anomalies: 0,
+  holds: 0,
+  notifies: 0,
+  heldAgents: 0,
+  actionsAfterPause: 0,
+  costAfterPauseNanoUsd: 0,
+  agentHours: 0,
+  get firstUs() {
+    return span.firstUs;
+  },
+  get lastUs() {
+    return span.lastUs;
+  },
+});
 
 function countRule(rules: Map<string, RuleCount>, anomaly: Anomaly, isHold: boolean): void {
   const key = `${anomaly.detector}/${anomaly.rule}`;

@@ -145,7 +145,8 @@ it(
 it(
   'a newcomer backtests a mode on the platform’s own history, records it, and promotes on the strength of it',
   async () => {
-    const rig = await startRig({ promotionSpan: '4s', promotionDecisions: '5' });
+    const beganUs = systemClock.nowUs();
+    const rig = await startRig({ promotionSpan: '0s', promotionDecisions: '5' });
     await rig.belay('mode', 'loop', 'shadow');
     await rig.settled();
     for (let n = 1; n <= 5; n += 1) await rig.call(n);
@@ -154,7 +155,8 @@ it(
     await eventually(async () => ((await backtest()).decisions === 5 ? true : undefined), 500);
 
     const out = join(rig.data, 'found.jsonl');
-    await backtest('--out', out);
+    // The agent's own clock says that it acted a minute before.
+    expect((await backtest('--out', out)).firstUs).toBeGreaterThanOrEqual(beganUs);
     const again = (await readFile(out, 'utf8'))
       .trim()
       .split('\n')
