@@ -13,6 +13,8 @@ function fakeClient() {
   const listeners = new Map<string, (event: object) => void>();
   const paused = new Set<number>();
   let eachBatch: ((payload: EachBatchPayload) => Promise<void>) | undefined;
+  const lives = ['first', 'second', 'third'];
+  const crash = (error: Error, restart = false): void => listeners.get('crash')?.({ payload: { error, restart } });
   const join = (memberId: string, partitions: readonly number[]): void =>
     listeners.get('join')?.({ payload: { memberId, memberAssignment: { [TOPIC]: partitions } } });
   const consumer = {
@@ -31,7 +33,7 @@ function fakeClient() {
     },
     run: async (options: { eachBatch: typeof eachBatch }) => {
       eachBatch = options.eachBatch;
-      join('first', [0]);
+      join(lives.shift() ?? 'one more', [0]);
     },
   };
   const deliver = (): Promise<void> | undefined => {
@@ -45,7 +47,7 @@ function fakeClient() {
     };
     return eachBatch?.(payload as unknown as EachBatchPayload);
   };
-  return { client: { consumer: () => consumer } as unknown as Kafka, join, deliver, paused };
+  return { client: { consumer: () => consumer } as unknown as Kafka, join, crash, lives, deliver, paused };
 }
 
 const start = (client: Kafka, handler: ConsumerHandler) =>
@@ -94,4 +96,43 @@ test('a batch that fails after its partition was lost and given back leaves the 
   await turns();
   expect([...paused]).toEqual([]);
   await consumer.stop();
+});
+
+const failure = (name: string, cause?: Error): Error => Object.assign(new Error('why'), { name }, cause === undefined ? {} : { cause });
+
+test('a member that finds no coordinator while the brokers are away joins anew, is given its partition again, and is not stopped', async () => {
+  const { client, crash, lives } = fakeClient();
+  const events: string[] = [];
+  const second = Promise.withResolvers<void>();
+  const consumer = await start(client, {
+    onAssigned: async () => {
+      events.push('assigned');
+      if (events.length > 1) second.resolve();
+      return undefined;
+    },
+    onRevoked: async () => void events.push('revoked'),
+    onBatch: async () => undefined,
+  });
+  await turns();
+  crash(failure('KafkaJSNonRetriableError', failure('KafkaJSGroupCoordinatorNotFound')));
+  await second.promise;
+  expect(events).toEqual(['assigned', 'revoked', 'assigned']);
+  expect(lives).toEqual(['third']);
+  await consumer.stop();
+});
+
+test('a member that crashes while it is being stopped does not join anew', async () => {
+  const { client, crash, lives } = fakeClient();
+  const consumer = await start(client, { onBatch: async () => undefined });
+  crash(failure('KafkaJSLockTimeout'));
+  await consumer.stop();
+  expect(lives).toEqual(['second', 'third']);
+});
+
+test('any other crash that kafkajs does not mend stops the consumer with its reason', async () => {
+  const { client, crash, lives } = fakeClient();
+  const consumer = await start(client, { onBatch: async () => undefined });
+  crash(failure('TypeError'));
+  await expect(consumer.stopped).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('why') });
+  expect(lives).toEqual(['second', 'third']);
 });

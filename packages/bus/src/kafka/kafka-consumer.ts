@@ -3,7 +3,7 @@ import type { Admin, ConsumerCrashEvent, ConsumerGroupJoinEvent, EachBatchPayloa
 import type { Consumer, ConsumerOptions } from '../bus.ts';
 import { FENCED_PAUSE_MS, failureOf, isFenced, revoke } from '../failure.ts';
 import type { NewKafkaClient } from './kafka-client.ts';
-import { kafkaToBelayError } from './kafka-errors.ts';
+import { isAbsence, kafkaToBelayError } from './kafka-errors.ts';
 import { kafkaToMessage } from './kafka-message.ts';
 import type { KafkaNames } from './kafka-names.ts';
 import { createOwnedPartitions, type OwnedPartition, type OwnedPartitions } from './owned-partitions.ts';
@@ -20,6 +20,8 @@ const REBALANCE_TIMEOUT_MS = 60_000;
 const MAX_WAIT_MS = 100;
 /** Batches handled at the same time, of different partitions. */
 const CONCURRENT_PARTITIONS = 64;
+/** Before a member whose brokers were away joins anew. */
+const ABSENT_PAUSE_MS = 500;
 
 export interface KafkaConsumerDeps {
   readonly newClient: NewKafkaClient;
@@ -72,13 +74,17 @@ class GroupConsumer implements Consumer {
     await this.#client.connect();
     const topics = this.#options.topics.map((topic) => this.#deps.names.topic(topic));
     await this.#client.subscribe({ topics, fromBeginning: this.#options.startFrom === 'earliest' });
-    await this.#client.run({
+    await this.#run();
+    await this.#joined.promise;
+  }
+
+  #run(): Promise<void> {
+    return this.#client.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
       eachBatch: (payload) => this.#onBatch(payload),
     });
-    await this.#joined.promise;
   }
 
   /** Called before the first fetch of a generation, so what is paused and sought here holds for it. */
@@ -220,7 +226,23 @@ class GroupConsumer implements Consumer {
   }
 
   #onCrash({ payload }: ConsumerCrashEvent): void {
-    if (!payload.restart) this.#fail(kafkaToBelayError(payload.error, `reading as ${this.#options.group}`));
+    if (payload.restart) return;
+    const wasMember = this.#memberId !== undefined;
+    if (wasMember && isAbsence(payload.error)) this.#keepInHand(this.#runAnew());
+    else this.#fail(kafkaToBelayError(payload.error, `reading as ${this.#options.group}`));
+  }
+
+  /** kafkajs begins anew by itself after most failures; after these it would stay silent for good. */
+  async #runAnew(): Promise<void> {
+    await sleep(ABSENT_PAUSE_MS);
+    if (this.#stopping === undefined) await this.#run();
+  }
+
+  /** {@link stop} waits for it. */
+  #keepInHand(work: Promise<void>): void {
+    const quiet = work.catch((error: unknown) => this.#fail(error));
+    this.#inHand.add(quiet);
+    void quiet.finally(() => this.#inHand.delete(quiet));
   }
 
   #fail(error: unknown): void {

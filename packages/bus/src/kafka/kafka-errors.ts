@@ -39,6 +39,12 @@ export const hasType = (error: unknown, types: ReadonlySet<string>): boolean =>
 export const isFencedByBroker = (error: unknown): boolean =>
   hasType(error, FENCED_TYPES) || [...causes(error)].some(({ code }) => code === PRODUCER_FENCED_CODE);
 
+/** Failures that kafkajs takes for final although brokers that are away, or come back, bring them about. */
+const ABSENCES = new Set(['KafkaJSGroupCoordinatorNotFound', 'KafkaJSLockTimeout', 'KafkaJSTimeout']);
+
+/** True when the error, or one that caused it, only says that no broker was there to answer. */
+export const isAbsence = (error: unknown): boolean => [...causes(error)].some(({ name }) => typeof name === 'string' && ABSENCES.has(name));
+
 /** What an error of kafkajs means to a caller of the bus. `doing` completes "while …". */
 export function kafkaToBelayError(error: unknown, doing: string): BelayError {
   if (error instanceof BelayError) return error;
