@@ -55,8 +55,35 @@ export function migrationContract(under: () => StoreUnderTest): void {
     await withMigrationLock(client, async () => order.push('taken over'), { staleSeconds: 0, staleLooks: 2 });
     expect(order).toEqual(['taken over']);
     // The third try is the one after two more looks.
-    expect(commands.findIndex((sql) => sql.startsWith('DROP'))).toBe(3);
+    expect(commands.findIndex((sql) => sql.startsWith('RENAME'))).toBe(3);
     await expect(under().execute('SELECT holder FROM schema_migrating')).rejects.toThrow();
+    await under().execute('DROP TABLE schema_migrating_of_');
+  });
+
+  it('takes over the lock that it has judged to be dead, never the one that another waiter has put in its place since', async () => {
+    await under().execute(`${LOCK} COMMENT 'one-that-died'`);
+    const { client } = under();
+    const order: string[] = [];
+    const [firstHolds, firstMayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const migrateFirst = async (isHeld: () => Promise<boolean>): Promise<void> => {
+      firstHolds.resolve();
+      await firstMayEnd.promise;
+      order.push((await isHeld()) ? 'the first held it' : 'the first had lost it');
+    };
+    let first: Promise<void> | undefined;
+    const overtake = async (params: { query: string }): Promise<unknown> => {
+      const isTaking = params.query.startsWith('CREATE');
+      if (!isTaking) first ??= withMigrationLock(client, migrateFirst, { staleSeconds: 0, staleLooks: 2 });
+      if (first !== undefined) await firstHolds.promise;
+      const told = client.command(params);
+      if (isTaking && first !== undefined) await told.then(firstMayEnd.resolve, firstMayEnd.resolve);
+      return told;
+    };
+    const slow = { query: client.query.bind(client), command: overtake } as unknown as ClickHouseClient;
+    await withMigrationLock(slow, async () => order.push('then the second'), { staleSeconds: 0, staleLooks: 20 });
+    await first;
+    expect(order).toEqual(['the first held it', 'then the second']);
+    await under().execute('DROP TABLE `schema_migrating_of_one-that-died`');
   });
 
   it('tells a process whose lock was taken over while it slept, which then leaves the new lock alone', async () => {
