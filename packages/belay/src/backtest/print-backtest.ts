@@ -37,7 +37,7 @@ export function printBacktest(report: BacktestReport, { terminal, tookUs, withRu
   for (const [reason, count] of report.rejections) row('rejected', colours.yellow(`${count} spans: ${safeText(reason, 80)}`));
   row(
     'anomalies',
-    `${totals.anomalies}; ${colours.bold(String(totals.holds))} would have held ${colours.bold(String(totals.heldAgents))} agents`,
+    `${totals.anomalies}; ${colours.bold(String(totals.holds))} would have held ${colours.bold(String(totals.heldAgents))} ${totals.heldAgents === 1 ? 'agent' : 'agents'}`,
   );
   if (totals.holds > 0) row('after that', afterPauseText(totals, terminal));
   if (totals.decisions === 0) terminal.line(colours.yellow(`\n${NO_DECISION}`));
