@@ -39,10 +39,10 @@ function rowOf(point: SweepPoint, index: number, { present, best, labels }: Swee
 
 const percentage = (share: number | null | undefined): number | null => (share === null || share === undefined ? null : 100 * share);
 
-/** Titles do not break by themselves. */
+/** Titles do not break by themselves; a number keeps its %. */
 function wrapped(text: string, most: number): string[] {
   const lines: string[] = [''];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/ (?!%)/)) {
     const line = lines.at(-1) ?? '';
     if (line.length + word.length > most) lines.push(word);
     else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;

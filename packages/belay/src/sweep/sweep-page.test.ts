@@ -48,6 +48,12 @@ describe('the page of a sweep', () => {
     expect(texts).toEqual(expect.arrayContaining(['0.25', '0.5', '1']));
   });
 
+  it('breaks no title between a number and its %', () => {
+    const long = { ...labelled, key: 'l'.repeat(26) };
+    const lines = Array.from({ length: 20 }, (_, more) => sweepChart({ ...long, key: long.key + 'x'.repeat(more) }).title);
+    expect(lines.flatMap((title) => Object(title).text).filter((line) => line.startsWith('%'))).toEqual([]);
+  });
+
   it('titles say what was found', () => {
     expect(findingOf(labelled)).toBe(
       "loop.l1Loop: 3 fits the labels best (recall 90 %, precision 100 %), today's 4 less (recall 50 %, precision 100 %)",
