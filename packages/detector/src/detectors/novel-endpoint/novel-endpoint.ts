@@ -256,7 +256,7 @@ const callKey = ({ call }: DecisionEvent, traits: readonly Trait[]): number =>
 /** `novel_endpoint`, as the registry knows it. */
 export const novelEndpointDetector: DetectorType = defineDetector({
   id: 'novel_endpoint',
-  version: 1,
+  version: 2,
   stability: 'beta',
   probe: false,
   configSchema: novelEndpointConfigSchema,
