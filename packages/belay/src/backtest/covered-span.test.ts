@@ -35,3 +35,9 @@ it('of a file that is too long to keep every time of is nearly what it is of all
   expect(firstUs).toBeCloseTo(125_000, -2);
   expect(lastUs).toBeCloseTo(2_375_000, -2);
 });
+
+it('of a file goes on after it was asked for', () => {
+  const span = createFileSpan();
+  expect(spanOf(span, [10, 20])).toEqual([10, 20]);
+  expect(spanOf(span, [5, 30])).toEqual([5, 30]);
+});

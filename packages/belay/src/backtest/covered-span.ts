@@ -35,11 +35,16 @@ export function createPlatformSpan(): CoveredSpan {
  */
 export function createFileSpan(): CoveredSpan {
   let kept: number[] = [];
+  let inOrder: readonly number[] | undefined;
   let every = 1;
   let count = 0;
-  const at = (index: (last: number) => number): number | undefined => kept.toSorted((a, b) => a - b)[index(kept.length - 1)];
+  const at = (index: (last: number) => number): number | undefined => {
+    inOrder ??= kept.toSorted((a, b) => a - b);
+    return inOrder[index(inOrder.length - 1)];
+  };
   return {
     add: (receivedUs) => {
+      inOrder = undefined;
       if (count % every === 0) kept.push(receivedUs);
       count += 1;
       if (kept.length < KEPT_MAX) return;
